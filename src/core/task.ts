@@ -1,0 +1,52 @@
+// A line of a list becomes a task, or is rejected.
+
+import type { Failure, RejectedLine, RequestSpec, SourceItem } from '../types.js'
+import { isFailure, maskPassword, parseListedUrl, type Scheme } from './target.js'
+
+/** What the lines of a list have in common. */
+export interface TaskTemplate {
+  readonly request: RequestSpec
+  readonly defaultScheme: Scheme
+}
+
+/** A line that is rejected for its length shows this many characters. */
+const shownOfCutLine = 256
+
+export function createTask(id: number, text: string, template: TaskTemplate, readAt: number): SourceItem {
+  const target = parseListedUrl(text, template.defaultScheme)
+  if (isFailure(target)) return rejectLine(id, text, target, template, readAt)
+  return {
+    kind: 'task',
+    id,
+    url: maskPassword(text),
+    readAt,
+    method: template.request.method,
+    host: target.host,
+    target,
+    request: template.request,
+    attempts: 0,
+    redirects: 0,
+    freeRetryUsed: false,
+    lastUrl: null,
+    firstAttemptAt: null,
+    queuedMs: 0,
+    limitedMs: 0,
+    fetchMs: 0,
+  }
+}
+
+/** `text` is what could be read of the line. */
+export function rejectLine(
+  id: number,
+  text: string,
+  failure: Failure,
+  template: TaskTemplate,
+  readAt: number,
+): RejectedLine {
+  return { kind: 'rejected', id, url: maskPassword(text), readAt, method: template.request.method, failure }
+}
+
+/** The beginning of a line that is too long to be kept. */
+export function cutLine(text: string): string {
+  return text.length > shownOfCutLine ? `${text.slice(0, shownOfCutLine)}…` : text
+}

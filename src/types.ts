@@ -1,0 +1,242 @@
+// The data that moves through the pool and the ports between its parts. No code.
+
+import type { FetchRecord } from './record-schema.js'
+
+/** One line of the output: the fields of the record, in snake_case. The zod schema is the definition. */
+export type FetchResult = FetchRecord
+
+/** Why a URL was not fetched: the closed set of `error_type`. */
+export type ErrorType = NonNullable<FetchRecord['error_type']>
+
+/** A fetch that failed is a value, not an exception. */
+export interface Failure {
+  readonly type: ErrorType
+  /** The raw code where there is one (`ECONNREFUSED`), else one of ours (`TIMEOUT_TOTAL`, `HTTP_503`). */
+  readonly code: string
+  /** One line that a person can act on. May hold bytes that a server chose: escape before showing. */
+  readonly message: string
+}
+
+/** Header fields in the order in which they are sent. */
+export type HeaderList = readonly (readonly [name: string, value: string])[]
+
+/** What to send, apart from where to. Tasks that ask alike share one object. */
+export interface RequestSpec {
+  readonly method: string
+  readonly headers: HeaderList
+  readonly body: string | Uint8Array | null
+}
+
+/** Where to send it: one hop's URL, taken apart once. */
+export interface Target {
+  /** Absolute, without user info and fragment. */
+  readonly href: string
+  /** `scheme://host`, as `URL.origin`. */
+  readonly origin: string
+  /** `hostname:port`, the port only where it is not the scheme's own, as `URL.host`: what limits and lanes count by. */
+  readonly host: string
+  /** Path and query, as in the request line. */
+  readonly path: string
+  /** `Basic ...` from the URL's user info. */
+  readonly authorization: string | null
+}
+
+/** One URL of the list on its way through the pool. Plain data: it survives a structured clone. */
+export interface FetchTask {
+  readonly kind: 'task'
+  /** 1-based position among the input's URLs. */
+  readonly id: number
+  /** As listed, a password in it masked. */
+  readonly url: string
+  /** Wall clock when the line was read, ms since the epoch. */
+  readonly readAt: number
+  /** Method and host as listed: redirects change those of `request` and `target`. */
+  readonly method: string
+  readonly host: string
+
+  /** The hop to make next: a redirect replaces both. */
+  target: Target
+  request: RequestSpec
+  /** Requests that counted so far: 1 + retries; 0 before the first. Hops are counted in `redirects`. */
+  attempts: number
+  redirects: number
+  /** Set once the retry that a stale kept-alive connection earns was used. */
+  freeRetryUsed: boolean
+  /** The URL requested last; null before the first request. */
+  lastUrl: string | null
+  /** Wall clock of the first attempt's start, ms since the epoch. */
+  firstAttemptAt: number | null
+
+  /** Where the time went since the frontier admitted the task, in ms. The frontier alone writes these. */
+  queuedMs: number
+  limitedMs: number
+  fetchMs: number
+}
+
+/** A line of the list that is no URL that could be fetched. It takes an id and becomes a record. */
+export interface RejectedLine {
+  readonly kind: 'rejected'
+  readonly id: number
+  readonly url: string
+  readonly readAt: number
+  readonly method: string
+  readonly failure: Failure
+}
+
+export type SourceItem = FetchTask | RejectedLine
+
+/** The outcome of one request: one hop, tried once. */
+export interface Attempt {
+  /** Monotonic ms. */
+  readonly startedAt: number
+  /** Wall clock of the start, ms since the epoch. */
+  readonly wallTime: number
+  /** What went wrong on the way; null where a response was received to its last byte, whatever its status. */
+  readonly failure: Failure | null
+  readonly statusCode: number | null
+  /** Values of the Location header fields; more than one is a server's mistake. */
+  readonly locations: readonly string[]
+  /** Retry-After as ms from now, null where there was none or it made no sense. */
+  readonly retryAfterMs: number | null
+  readonly contentType: string | null
+  readonly contentLength: number | null
+  readonly httpVersion: string | null
+  readonly remoteIp: string | null
+  /** Body bytes as received, and after content decoding. */
+  readonly wireBytes: number
+  readonly bodyBytes: number
+  /** Phases in ms; null where the attempt had none (a reused connection has no dns, connect, tls). */
+  readonly dnsMs: number | null
+  readonly connectMs: number | null
+  readonly tlsMs: number | null
+  readonly firstByteMs: number | null
+  readonly bodyMs: number | null
+  /** The request went out on a kept-alive connection that the server had closed: no byte of a response came. */
+  readonly stale: boolean
+  /** This machine ran out of something (file descriptors, ports): not the URL's fault. */
+  readonly exhausted: boolean
+}
+
+/** What follows an attempt. */
+export type Next =
+  | { readonly kind: 'done'; readonly failure: Failure | null }
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly counted: boolean }
+  | { readonly kind: 'redirect'; readonly target: Target; readonly request: RequestSpec }
+
+/** Monotonic time and timers, passed in so that tests and simulations own them. */
+export interface Clock {
+  /** Monotonic ms. */
+  now(): number
+  /** Calls back once, not before `ms` have passed; the handle cancels it. */
+  schedule(callback: () => void, ms: number): TimerHandle
+}
+
+export interface TimerHandle {
+  cancel(): void
+}
+
+/** A list of URLs, read as a stream. Lines that cannot be fetched come as `rejected`. */
+export interface Source extends AsyncIterable<SourceItem> {
+  /** How many URLs the list holds; undefined while nobody knows. */
+  readonly total?: number | undefined
+}
+
+/** Makes one request, one hop. Never rejects for what a server or the network did: that is the attempt's failure. */
+export interface Fetcher {
+  fetch(task: FetchTask, signal: AbortSignal): Promise<Attempt>
+  /** Drops every connection. Fetches still under way settle as aborted. */
+  close(): Promise<void>
+}
+
+/** When a host may be asked. Knows nothing of tasks. */
+export interface Limiter {
+  /** Ms until a request to the host may start: 0 is now, Infinity is not before a release. */
+  delay(host: string, now: number): number
+  /** A request to the host starts. */
+  acquire(host: string, now: number): void
+  /** A request ended; what it brought may hold the host back. Undefined where it never ran. */
+  release(host: string, attempt: Attempt | undefined, now: number): void
+}
+
+/** A limit over all hosts. */
+export interface Gate {
+  /** Ms until any request may start; 0 is now. */
+  delay(now: number): number
+  acquire(now: number): void
+}
+
+/** Takes records. May write later than it returns; `close` waits for the last byte. */
+export interface Sink {
+  /** A returned promise is back-pressure: no further record before it resolves. */
+  write(result: FetchResult): Promise<void> | void
+  close(): Promise<void>
+}
+
+/** Watches a run. Must not throw and cannot change it. */
+export interface Observer {
+  onStart?(status: () => RunStatus): void
+  onResult?(result: FetchResult): void
+  /** The run is over and every record written; called once, also after a failure. */
+  onEnd?(report: RunReport): Promise<void> | void
+}
+
+/** A moment of the run, for those who show it. */
+export interface RunStatus {
+  /** URLs of the list read so far, and in all where that is known. */
+  readonly read: number
+  readonly total: number | undefined
+  readonly ok: number
+  /** Failures by kind: a final status that was not accepted, or anything else. */
+  readonly failedHttp: number
+  readonly failedOther: number
+  readonly retries: number
+  readonly inFlight: number
+  readonly workers: number
+  /** Body bytes received. */
+  readonly wireBytes: number
+  /** The held-back host with the most tasks waiting. */
+  readonly waiting: WaitingHost | null
+  readonly elapsedMs: number
+}
+
+export interface WaitingHost {
+  readonly host: string
+  readonly tasks: number
+  /** Ms until it may be asked again; Infinity where it waits for one of its own requests to end. */
+  readonly forMs: number
+}
+
+/** Why a run ended before its list did. */
+export type EndCause =
+  | { readonly kind: 'signal'; readonly name: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
+  | { readonly kind: 'deadline' }
+  | { readonly kind: 'fail-fast' }
+  | { readonly kind: 'reader-gone' }
+  | { readonly kind: 'error'; readonly error: unknown }
+
+/** The summary of a run. `read = ok + failed + notAttempted`. */
+export interface RunReport {
+  readonly read: number
+  readonly ok: number
+  readonly failed: number
+  readonly notAttempted: number
+  readonly retries: number
+  readonly elapsedMs: number
+  readonly wireBytes: number
+  readonly bodyBytes: number
+  /** Failures by type, most frequent first, each with its first example. */
+  readonly failures: readonly FailureGroup[]
+  /** The first failed records, at most ten. */
+  readonly firstFailures: readonly FetchResult[]
+  /** Of `fetch_ms` of URLs that were fetched; null where none was. */
+  readonly fetchMs: { readonly p50: number; readonly p90: number; readonly p99: number } | null
+  readonly slowestHosts: readonly { readonly host: string; readonly urls: number; readonly meanFetchMs: number }[]
+  readonly cause: EndCause | null
+  readonly exitCode: number
+}
+
+export interface FailureGroup {
+  readonly type: ErrorType
+  readonly count: number
+  readonly example: { readonly url: string; readonly code: string | null; readonly message: string | null }
+}
