@@ -27,11 +27,18 @@ const count = (what: string) => z.number().int().nonnegative().describe(what)
 export const recordSchema = z
   .strictObject({
     v: z.literal(1).describe('record version'),
-    id: z.number().int().positive().describe("1-based position among the input's URLs; blank and comment lines do not count"),
+    id: z
+      .number()
+      .int()
+      .positive()
+      .describe("1-based position among the input's URLs; blank and comment lines do not count"),
     url: z.string().describe('as listed; a password in it is shown as ***'),
     final_url: z.string().nullable().describe('the last URL requested; null if none was'),
     method: z.string().describe('of the request as listed'),
-    host: z.string().nullable().describe("hostname:port of the listed URL, the port only where it is not the scheme's own"),
+    host: z
+      .string()
+      .nullable()
+      .describe("hostname:port of the listed URL, the port only where it is not the scheme's own"),
     ok: z.boolean().describe('fully received, and the status accepted'),
     status_code: z.number().int().nullable().describe('of the last response'),
     error_type: z.enum(errorTypes).nullable().describe('null where ok'),

@@ -175,9 +175,20 @@ export interface Sink {
 /** Watches a run. Must not throw and cannot change it. */
 export interface Observer {
   onStart?(status: () => RunStatus): void
+  /** An attempt ended and it is known what follows; the task is as it was during the attempt. */
+  onAttempt?(task: FetchTask, attempt: Attempt, next: Next): void
+  /** A record was handed to the sink, whether or not the sink prints it. */
   onResult?(result: FetchResult): void
   /** The run is over and every record written; called once, also after a failure. */
   onEnd?(report: RunReport): Promise<void> | void
+}
+
+/** The part of a terminal that is drawn again and again, below lines that stay. */
+export interface LiveArea {
+  /** Takes it off the terminal, so that lines can be written where it was. */
+  hide(): void
+  /** Draws it again, below those lines. */
+  show(): void
 }
 
 /** A moment of the run, for those who show it. */

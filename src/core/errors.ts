@@ -1,0 +1,27 @@
+// What is thrown. A fetch that fails is never one of these: it is a value on the record.
+
+/** The command line or its configuration is wrong. Exit 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** A list cannot be read. Exit 2. */
+export class InputError extends Error {
+  override readonly name = 'InputError'
+}
+
+/** Records cannot be written. Exit 3. */
+export class SinkError extends Error {
+  override readonly name: string = 'SinkError'
+}
+
+/** The reader of the output went away (EPIPE). Exit 141, quietly. */
+export class ReaderGoneError extends SinkError {
+  override readonly name = 'ReaderGoneError'
+}
+
+/** The `code` of a system error, where it has one. */
+export function systemCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
+}
