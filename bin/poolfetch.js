@@ -5,4 +5,4 @@
 process.env.UV_THREADPOOL_SIZE ??= '16'
 require('node:module').enableCompileCache?.()
 
-import('../dist/cli/main.js').then((main) => main.start())
+void import('../dist/cli/main.js').then((main) => main.start())

@@ -70,7 +70,7 @@ export const recordSchema = z
 export type FetchRecord = z.infer<typeof recordSchema>
 
 /** The record's fields in their order. */
-export const recordFields = Object.keys(recordSchema.shape) as (keyof FetchRecord)[]
+export const recordFields: readonly (keyof FetchRecord)[] = recordSchema.keyof().options
 
 /** The record's JSON Schema (draft 2020-12), as `poolfetch schema` prints it. */
 export function recordJsonSchema(): object {
