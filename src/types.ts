@@ -57,20 +57,24 @@ export interface FetchTask {
   /** The hop to make next: a redirect replaces both. */
   target: Target
   request: RequestSpec
-  /** Requests that counted so far: 1 + retries; 0 before the first. Hops are counted in `redirects`. */
-  attempts: number
+  /** Retries begun, of those that count, and hops followed. */
+  retries: number
   redirects: number
-  /** Set once the retry that a stale kept-alive connection earns was used. */
+  /** Set once the retry that a stale kept-alive connection earns was used; it does not count. */
   freeRetryUsed: boolean
   /** The URL requested last; null before the first request. */
   lastUrl: string | null
   /** Wall clock of the first attempt's start, ms since the epoch. */
   firstAttemptAt: number | null
 
-  /** Where the time went since the frontier admitted the task, in ms. The frontier alone writes these. */
+  /** Where the time went since the frontier admitted the task, in ms. The frontier alone writes these and the next two. */
   queuedMs: number
   limitedMs: number
   fetchMs: number
+  /** Monotonic ms: since when the task waits, or is being fetched. */
+  since: number
+  /** What its lane's clock of held-back time showed then. */
+  limitedMark: number
 }
 
 /** A line of the list that is no URL that could be fetched. It takes an id and becomes a record. */
@@ -117,10 +121,13 @@ export interface Attempt {
   readonly exhausted: boolean
 }
 
+/** Only a `failure` counts as a retry: a stale connection and an exhausted machine are not the URL's doing. */
+export type RetryCause = 'failure' | 'stale' | 'exhausted'
+
 /** What follows an attempt. */
 export type Next =
   | { readonly kind: 'done'; readonly failure: Failure | null }
-  | { readonly kind: 'retry'; readonly delayMs: number; readonly counted: boolean }
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly cause: RetryCause }
   | { readonly kind: 'redirect'; readonly target: Target; readonly request: RequestSpec }
 
 /** Monotonic time and timers, passed in so that tests and simulations own them. */

@@ -1,0 +1,296 @@
+// The frontier: a bounded, host-fair intake. It alone decides which task runs next, and when.
+
+import type { Attempt, Clock, FetchTask, Gate, Limiter, Next, TimerHandle, WaitingHost } from '../types.js'
+import { Deque } from './deque.js'
+import { GateClock } from './gate-clock.js'
+import { Heap } from './heap.js'
+import { Lane, type Turn } from './lane.js'
+
+export interface FrontierOptions {
+  /** Tasks that are not settled, waiting and under way; a retry or a redirect keeps its slot, so that requeueing never waits. */
+  readonly capacity: number
+  readonly limiter: Limiter
+  readonly gate: Gate | null
+  readonly clock: Clock
+}
+
+type Taker = (task: FetchTask | undefined) => void
+
+/**
+ * A lane per host. A lane with tasks is in the ring of ready hosts, parked until a time (in the heap), or parked until one of
+ * its requests ends. Ready hosts are served in turn, one task each; only tasks whose host may be asked now come out.
+ */
+export class Frontier {
+  readonly #capacity: number
+  readonly #limiter: Limiter
+  readonly #gate: GateClock
+  readonly #clock: Clock
+
+  readonly #lanes = new Map<string, Lane>()
+  readonly #ready = new Deque<Lane>()
+  readonly #parked = new Heap<Lane>((lane) => lane.wakeAt)
+  readonly #takers = new Deque<Taker>()
+  #admit: (() => void) | null = null
+  #timer: TimerHandle | null = null
+  #timerAt = Number.POSITIVE_INFINITY
+
+  #unsettled = 0
+  #inFlight = 0
+  #retries = 0
+  #isSealed = false
+  #isStopped = false
+
+  constructor(options: FrontierOptions) {
+    this.#capacity = options.capacity
+    this.#limiter = options.limiter
+    this.#gate = new GateClock(options.gate)
+    this.#clock = options.clock
+  }
+
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** Retries begun, of those that count. */
+  get retries(): number {
+    return this.#retries
+  }
+
+  /** Admits a task once there is room for it. False where the frontier was stopped: then the task is not in it. One feeder at a time. */
+  async push(task: FetchTask): Promise<boolean> {
+    while (!this.#isStopped && this.#unsettled >= this.#capacity) {
+      await new Promise<void>((resolve) => {
+        this.#admit = resolve
+      })
+    }
+    if (this.#isStopped) return false
+    const now = this.#clock.now()
+    const lane = this.#laneOf(task.target.host)
+    this.#unsettled++
+    this.#startWaiting(task, lane, now)
+    lane.add(task)
+    if (lane.state !== 'ready') this.#place(lane, now)
+    this.#serve(now)
+    return true
+  }
+
+  /** No further task will be pushed: takers end once all are settled. */
+  seal(): void {
+    this.#isSealed = true
+    this.#endTakers()
+  }
+
+  /** The next task whose host may be asked now, as soon as there is one; undefined once there will be none. */
+  take(): Promise<FetchTask | undefined> | FetchTask | undefined {
+    if (this.#isOver()) return undefined
+    const now = this.#clock.now()
+    const task = this.#next(now)
+    if (task) return task
+    return new Promise((resolve) => {
+      this.#takers.push(resolve)
+      this.#armTimer(now)
+    })
+  }
+
+  /** Every task that was taken is settled exactly once. Applies what follows to the task. */
+  settle(task: FetchTask, attempt: Attempt | undefined, next: Next): void {
+    const now = this.#clock.now()
+    const lane = this.#laneOf(task.target.host)
+    lane.inFlight--
+    this.#inFlight--
+    task.fetchMs += now - task.since
+    task.firstAttemptAt ??= attempt?.wallTime ?? null
+    this.#limiter.release(lane.host, attempt, now)
+    switch (next.kind) {
+      case 'done':
+        this.#unsettled--
+        break
+      case 'retry':
+        task.freeRetryUsed ||= next.cause === 'stale'
+        this.#requeue(lane, { task, dueAt: now + next.delayMs, isRetry: next.cause === 'failure' }, now)
+        break
+      case 'redirect':
+        task.redirects++
+        task.target = next.target
+        task.request = next.request
+        this.#requeue(this.#laneOf(next.target.host), { task, dueAt: now, isRetry: false }, now)
+        break
+    }
+    this.#place(lane, now)
+    if (next.kind === 'done') this.#makeRoom()
+    this.#serve(now)
+    if (this.#isOver()) this.#endTakers()
+  }
+
+  /** Ends intake: nothing is taken or admitted any more, what is under way can still be settled. */
+  stop(): void {
+    this.#isStopped = true
+    this.#makeRoom()
+    this.#endTakers()
+  }
+
+  /** After `stop`: the tasks that were begun and will not be finished. Those never begun are just dropped. */
+  *abandoned(): Generator<FetchTask> {
+    const now = this.#clock.now()
+    for (const lane of this.#lanes.values()) {
+      for (const task of lane.takeResumed()) {
+        this.#stopWaiting(task, lane, now, now)
+        yield task
+      }
+    }
+  }
+
+  /** The held-back host with the most tasks. */
+  waitingHost(): WaitingHost | null {
+    let longest: Lane | null = null
+    for (const lane of this.#lanes.values()) {
+      if (lane.state === 'parked' && lane.length > (longest?.length ?? 0)) longest = lane
+    }
+    if (longest === null) return null
+    return {
+      host: longest.host,
+      tasks: longest.length,
+      forMs: Math.max(0, longest.wakeAt - this.#clock.now()),
+    }
+  }
+
+  #laneOf(host: string): Lane {
+    let lane = this.#lanes.get(host)
+    if (!lane) {
+      lane = new Lane(host)
+      this.#lanes.set(host, lane)
+    }
+    return lane
+  }
+
+  #requeue(lane: Lane, turn: Turn, now: number): void {
+    this.#startWaiting(turn.task, lane, now)
+    lane.resume(turn)
+    this.#place(lane, now)
+  }
+
+  /** Puts a lane where it belongs: into the ring, into the heap, or away. */
+  #place(lane: Lane, now: number): void {
+    const gateMs = this.#gate.closedMs(now)
+    if (lane.length === 0) {
+      lane.setState('empty', now, gateMs)
+      this.#unpark(lane)
+      if (lane.inFlight === 0) this.#lanes.delete(lane.host)
+      return
+    }
+    const delay = Math.max(this.#limiter.delay(lane.host, now), lane.dueAt() - now)
+    if (delay <= 0) {
+      lane.setState('ready', now, gateMs)
+      this.#unpark(lane)
+      if (!lane.inRing) {
+        lane.inRing = true
+        this.#ready.push(lane)
+      }
+      return
+    }
+    lane.setState('parked', now, gateMs)
+    lane.wakeAt = now + delay
+    if (delay === Number.POSITIVE_INFINITY) this.#parked.remove(lane)
+    else this.#parked.put(lane)
+  }
+
+  #unpark(lane: Lane): void {
+    lane.wakeAt = Number.POSITIVE_INFINITY
+    this.#parked.remove(lane)
+  }
+
+  #next(now: number): FetchTask | undefined {
+    for (let lane = this.#parked.peek(); lane && lane.wakeAt <= now; lane = this.#parked.peek()) this.#place(lane, now)
+    if (this.#gate.delay(now) > 0) return undefined
+    for (let lane = this.#ready.shift(); lane; lane = this.#ready.shift()) {
+      lane.inRing = false
+      // A lane that was parked or emptied since it entered the ring is passed over.
+      if (lane.state !== 'ready') continue
+      const next = lane.next(now)
+      if (next) return this.#start(next, lane, now)
+      this.#place(lane, now)
+    }
+    return undefined
+  }
+
+  #start({ task, dueAt, isRetry }: Turn, lane: Lane, now: number): FetchTask {
+    this.#stopWaiting(task, lane, now, dueAt)
+    if (isRetry) {
+      task.retries++
+      this.#retries++
+    }
+    task.since = now
+    task.lastUrl = task.target.href
+    lane.inFlight++
+    this.#inFlight++
+    this.#limiter.acquire(lane.host, now)
+    this.#gate.acquire(now)
+    this.#place(lane, now)
+    return task
+  }
+
+  #startWaiting(task: FetchTask, lane: Lane, now: number): void {
+    task.since = now
+    task.limitedMark = lane.limitedMs(now, this.#gate.closedMs(now))
+  }
+
+  /** Books the wait: until it was due the task was held back, after that for as long as its lane was (which was so before, too). */
+  #stopWaiting(task: FetchTask, lane: Lane, now: number, dueAt: number): void {
+    const waitedMs = now - task.since
+    const backoffMs = Math.min(waitedMs, Math.max(0, dueAt - task.since))
+    const heldBackMs = lane.limitedMs(now, this.#gate.closedMs(now)) - task.limitedMark
+    const limitedMs = backoffMs + Math.min(waitedMs - backoffMs, Math.max(0, heldBackMs - backoffMs))
+    task.limitedMs += limitedMs
+    task.queuedMs += waitedMs - limitedMs
+  }
+
+  /** Hands tasks to those who wait for one. */
+  #serve(now: number): void {
+    if (this.#isStopped) return
+    while (this.#takers.length > 0) {
+      const task = this.#next(now)
+      if (!task) break
+      this.#takers.shift()?.(task)
+    }
+    this.#armTimer(now)
+  }
+
+  /** The timer lives only while somebody waits for a task that time will free. */
+  #armTimer(now: number): void {
+    const at = this.#takers.length === 0 ? Number.POSITIVE_INFINITY : this.#wakeAt(now)
+    if (at === this.#timerAt) return
+    this.#timer?.cancel()
+    this.#timer = null
+    this.#timerAt = at
+    if (at === Number.POSITIVE_INFINITY) return
+    this.#timer = this.#clock.schedule(() => {
+      this.#timer = null
+      this.#timerAt = Number.POSITIVE_INFINITY
+      this.#serve(this.#clock.now())
+    }, at - now)
+  }
+
+  #wakeAt(now: number): number {
+    if (this.#ready.length > 0) return now + this.#gate.delay(now)
+    const lane = this.#parked.peek()
+    return lane ? Math.max(lane.wakeAt, now + this.#gate.delay(now)) : Number.POSITIVE_INFINITY
+  }
+
+  #isOver(): boolean {
+    return this.#isStopped || (this.#isSealed && this.#unsettled === 0)
+  }
+
+  #makeRoom(): void {
+    const admit = this.#admit
+    this.#admit = null
+    admit?.()
+  }
+
+  #endTakers(): void {
+    if (!this.#isOver()) return
+    this.#timer?.cancel()
+    this.#timer = null
+    this.#timerAt = Number.POSITIVE_INFINITY
+    for (let taker = this.#takers.shift(); taker; taker = this.#takers.shift()) taker(undefined)
+  }
+}

@@ -1,0 +1,99 @@
+// A lane: the tasks of one host that wait in the frontier, and for how long the host was held back.
+
+import type { FetchTask } from '../types.js'
+import { Deque } from './deque.js'
+import { Heap, type HeapItem } from './heap.js'
+
+/** `ready`: the host may be asked. `parked`: until `wakeAt`, or until a request of its own ends. `empty`: no task waits. */
+export type LaneState = 'ready' | 'parked' | 'empty'
+
+/** A task that was begun and goes on: a retry after its backoff, a redirect's next hop. */
+interface Resumption extends HeapItem, Turn {}
+
+/** A task whose turn it is. */
+export interface Turn {
+  readonly task: FetchTask
+  /** Since when it might have had it, monotonic ms. */
+  readonly dueAt: number
+  /** It is a retry that counts. */
+  readonly isRetry: boolean
+}
+
+export class Lane implements HeapItem {
+  readonly host: string
+  heapIndex = -1
+  wakeAt = Number.POSITIVE_INFINITY
+  inRing = false
+  /** Requests of this host under way. */
+  inFlight = 0
+
+  #state: LaneState = 'empty'
+  /** The clock of held-back time: ms summed up before `#since`, where it started to run or was read off the gate. */
+  #limitedMs = 0
+  #since = 0
+  readonly #fresh = new Deque<FetchTask>()
+  #resumed: Heap<Resumption> | null = null
+
+  constructor(host: string) {
+    this.host = host
+  }
+
+  get state(): LaneState {
+    return this.#state
+  }
+
+  /** Tasks waiting. */
+  get length(): number {
+    return this.#fresh.length + (this.#resumed?.length ?? 0)
+  }
+
+  /**
+   * `gateMs` is the gate's own clock of held-back time: a ready host that the gate holds back is held back too.
+   */
+  setState(state: LaneState, now: number, gateMs: number): void {
+    if (state === this.#state) return
+    this.#limitedMs = this.limitedMs(now, gateMs)
+    this.#state = state
+    this.#since = state === 'ready' ? gateMs : now
+  }
+
+  /** Ms for which this lane's tasks were held back so far. Only differences mean something. */
+  limitedMs(now: number, gateMs: number): number {
+    switch (this.#state) {
+      case 'parked':
+        return this.#limitedMs + now - this.#since
+      case 'ready':
+        return this.#limitedMs + gateMs - this.#since
+      case 'empty':
+        return this.#limitedMs
+    }
+  }
+
+  add(task: FetchTask): void {
+    this.#fresh.push(task)
+  }
+
+  /** Adds a task that was begun. It goes before all that were not, so that what is begun gets finished. */
+  resume(turn: Turn): void {
+    this.#resumed ??= new Heap<Resumption>((resumption) => resumption.dueAt)
+    this.#resumed.put({ ...turn, heapIndex: -1 })
+  }
+
+  /** When the first task is due: a fresh one always is. Infinity without tasks. */
+  dueAt(): number {
+    if (this.#fresh.length > 0) return Number.NEGATIVE_INFINITY
+    return this.#resumed?.peek()?.dueAt ?? Number.POSITIVE_INFINITY
+  }
+
+  next(now: number): Turn | undefined {
+    const resumption = this.#resumed?.peek()
+    if (resumption && resumption.dueAt <= now) return this.#resumed?.pop()
+    const task = this.#fresh.shift()
+    return task && { task, dueAt: task.since, isRetry: false }
+  }
+
+  /** Takes out the tasks that were begun. */
+  *takeResumed(): Generator<FetchTask> {
+    for (let next = this.#resumed?.pop(); next; next = this.#resumed?.pop()) yield next.task
+  }
+}

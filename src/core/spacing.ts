@@ -1,0 +1,36 @@
+// Evenly spaced starts: GCRA (ITU-T I.371) without a burst allowance.
+
+/** A gap may be this much shorter than the interval, to make up for a start that was late. */
+const shortestGap = 0.8
+
+/**
+ * Holds starts `intervalMs` apart. A start that came late, by one interval at most, keeps its place in the schedule: gaps down to
+ * 80 % of the interval follow until the time is made up. Later than that, the schedule begins anew: never a burst, however
+ * long nobody asked.
+ */
+export class Spacing {
+  readonly #intervalMs: number
+  /** When the next start is due. */
+  #due = Number.NEGATIVE_INFINITY
+  #last = Number.NEGATIVE_INFINITY
+
+  constructor(intervalMs: number) {
+    this.#intervalMs = intervalMs
+  }
+
+  /** Ms until the next start may be; 0 is now. */
+  delay(now: number): number {
+    return Math.max(0, Math.max(this.#due, this.#last + shortestGap * this.#intervalMs) - now)
+  }
+
+  acquire(now: number): void {
+    const isOnSchedule = now <= this.forgettableAt
+    this.#due = (isOnSchedule ? this.#due : now) + this.#intervalMs
+    this.#last = now
+  }
+
+  /** From then on, in monotonic ms, this is as good as new. */
+  get forgettableAt(): number {
+    return this.#due + this.#intervalMs
+  }
+}

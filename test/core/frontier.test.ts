@@ -1,0 +1,339 @@
+import { describe, expect, it } from 'vitest'
+import { Frontier } from '../../src/core/frontier.js'
+import { GlobalRate } from '../../src/limiters/global-rate.js'
+import { HostLimiter, type HostLimits } from '../../src/limiters/host-limiter.js'
+import type { FetchTask, Next } from '../../src/types.js'
+import { seed, seededRandom } from '../support/random.js'
+import { makeAttempt, makeTask } from '../support/values.js'
+import { settled, VirtualClock } from '../support/virtual-clock.js'
+
+const unlimited: HostLimits = {
+  intervalMs: null,
+  perHost: Number.POSITIVE_INFINITY,
+  isAdaptive: true,
+  maxPauseMs: 120_000,
+}
+const done: Next = { kind: 'done', failure: null }
+
+function setUp(changes: { limits?: Partial<HostLimits>; capacity?: number; globalIntervalMs?: number } = {}) {
+  const clock = new VirtualClock()
+  const limiter = new HostLimiter({ ...unlimited, ...changes.limits })
+  const gate = changes.globalIntervalMs === undefined ? null : new GlobalRate(changes.globalIntervalMs)
+  const frontier = new Frontier({ capacity: changes.capacity ?? 1000, limiter, gate, clock })
+  return { clock, limiter, frontier }
+}
+
+/** Takes at once, or fails. */
+function takeNow(frontier: Frontier): FetchTask {
+  const task = frontier.take()
+  if (task === undefined || task instanceof Promise) throw new Error('no task is ready')
+  return task
+}
+
+/** A worker that notes when it got what, and takes `workMs` for each. */
+async function work(
+  frontier: Frontier,
+  clock: VirtualClock,
+  workMs: number,
+  log: { id: number; host: string; at: number }[],
+): Promise<void> {
+  for (let task = await frontier.take(); task; task = await frontier.take()) {
+    log.push({ id: task.id, host: task.target.host, at: clock.now() })
+    await new Promise<void>((resolve) => clock.schedule(resolve, workMs))
+    frontier.settle(task, makeAttempt(), done)
+  }
+}
+
+describe('Frontier', () => {
+  it('serves ready hosts in turn, whatever the order of the list', async () => {
+    const { frontier } = setUp()
+    for (const [index, host] of ['a', 'a', 'a', 'b', 'b', 'c'].entries()) {
+      await frontier.push(makeTask(index + 1, `http://${host}.test/`))
+    }
+    const hosts = Array.from({ length: 6 }, () => takeNow(frontier).target.host)
+    expect(hosts).toEqual(['a.test', 'b.test', 'c.test', 'a.test', 'b.test', 'a.test'])
+  })
+
+  it('serves other hosts while one is paused', async () => {
+    const { frontier, clock } = setUp()
+    for (const [index, host] of ['a', 'a', 'b', 'b'].entries()) {
+      await frontier.push(makeTask(index + 1, `http://${host}.test/`))
+    }
+    const first = takeNow(frontier)
+    frontier.settle(first, makeAttempt({ statusCode: 429, retryAfterMs: 5000 }), done)
+    expect(takeNow(frontier).target.host).toBe('b.test')
+    expect(takeNow(frontier).target.host).toBe('b.test')
+    const waiting = Promise.resolve(frontier.take())
+    let resumedAt = -1
+    void waiting.then(() => {
+      resumedAt = clock.now()
+    })
+    await clock.advance(4999)
+    expect(resumedAt).toBe(-1)
+    await clock.advance(1)
+    expect(resumedAt).toBe(5000)
+  })
+
+  it('holds no more than its capacity, and a retry keeps its slot', async () => {
+    const { frontier } = setUp({ capacity: 2 })
+    await frontier.push(makeTask(1, 'http://a.test/'))
+    await frontier.push(makeTask(2, 'http://a.test/'))
+    let isAdmitted = false
+    const third = frontier.push(makeTask(3, 'http://a.test/')).then(() => {
+      isAdmitted = true
+    })
+    const task = takeNow(frontier)
+    frontier.settle(task, makeAttempt(), { kind: 'retry', delayMs: 0, cause: 'failure' })
+    await settled()
+    expect(isAdmitted).toBe(false)
+    frontier.settle(takeNow(frontier), makeAttempt(), done)
+    await third
+    expect(isAdmitted).toBe(true)
+  })
+
+  it('gives out a retry after its backoff, before tasks that were not begun', async () => {
+    const { frontier, clock } = setUp()
+    await frontier.push(makeTask(1, 'http://a.test/'))
+    for (const id of [2, 3, 4]) await frontier.push(makeTask(id, 'http://a.test/'))
+    frontier.settle(takeNow(frontier), makeAttempt(), { kind: 'retry', delayMs: 100, cause: 'failure' })
+    expect(takeNow(frontier).id).toBe(2)
+    await clock.advance(100)
+    const retried = takeNow(frontier)
+    expect([retried.id, retried.retries]).toEqual([1, 1])
+    expect(takeNow(frontier).id).toBe(3)
+  })
+
+  it('puts a redirect on the lane of the host it leads to, and there its limits hold', async () => {
+    const { frontier, clock } = setUp({ limits: { intervalMs: 1000 } })
+    await frontier.push(makeTask(1, 'http://a.test/'))
+    await frontier.push(makeTask(2, 'http://b.test/'))
+    const redirected = takeNow(frontier)
+    expect(takeNow(frontier).id).toBe(2)
+    const target = makeTask(9, 'http://b.test/next').target
+    frontier.settle(redirected, makeAttempt(), { kind: 'redirect', target, request: redirected.request })
+    const next = Promise.resolve(frontier.take()).then((task) => ({ task, at: clock.now() }))
+    await clock.run()
+    const { task, at } = await next
+    expect(at).toBe(1000)
+    expect([task?.id, task?.redirects, task?.lastUrl]).toEqual([1, 1, 'http://b.test/next'])
+  })
+
+  it('does not count a stale connection or an exhausted machine as a retry', async () => {
+    const { frontier } = setUp()
+    await frontier.push(makeTask(1, 'http://a.test/'))
+    frontier.settle(takeNow(frontier), makeAttempt(), { kind: 'retry', delayMs: 0, cause: 'exhausted' })
+    const exhausted = takeNow(frontier)
+    expect([exhausted.retries, exhausted.freeRetryUsed]).toEqual([0, false])
+    frontier.settle(exhausted, makeAttempt(), { kind: 'retry', delayMs: 0, cause: 'stale' })
+    const stale = takeNow(frontier)
+    expect([stale.retries, stale.freeRetryUsed]).toEqual([0, true])
+  })
+
+  it('ends takers once it is sealed and everything is settled, not before', async () => {
+    const { frontier, clock } = setUp()
+    await frontier.push(makeTask(1, 'http://a.test/'))
+    const task = takeNow(frontier)
+    frontier.seal()
+    let ended = false
+    const waiting = Promise.resolve(frontier.take()).then((next) => {
+      ended = next === undefined
+    })
+    await settled()
+    expect(ended).toBe(false)
+    frontier.settle(task, makeAttempt(), done)
+    await waiting
+    expect(ended).toBe(true)
+    expect(frontier.take()).toBeUndefined()
+    expect(clock.timers).toBe(0)
+  })
+
+  it('ends at once when it is empty and sealed', () => {
+    const { frontier } = setUp()
+    frontier.seal()
+    expect(frontier.take()).toBeUndefined()
+  })
+
+  it('when stopped ends takers and the feeder, and gives back the tasks that were begun', async () => {
+    const { frontier, clock } = setUp({ capacity: 3, limits: { perHost: 1 } })
+    for (const id of [1, 2, 3]) await frontier.push(makeTask(id, 'http://a.test/'))
+    frontier.settle(takeNow(frontier), makeAttempt(), { kind: 'retry', delayMs: 10_000, cause: 'failure' })
+    const inFlight = takeNow(frontier)
+    const feeder = frontier.push(makeTask(4, 'http://a.test/'))
+    const taker = Promise.resolve(frontier.take())
+    await clock.advance(500)
+    frontier.stop()
+    expect(await feeder).toBe(false)
+    expect(await taker).toBeUndefined()
+    frontier.settle(inFlight, makeAttempt(), done)
+    const [abandoned, ...others] = frontier.abandoned()
+    expect(others).toEqual([])
+    expect(abandoned).toMatchObject({ id: 1, limitedMs: 500, queuedMs: 0, fetchMs: 0 })
+    expect(clock.timers).toBe(0)
+  })
+
+  it('forgets a host that has no task left', async () => {
+    const { frontier, clock } = setUp({ limits: { intervalMs: 10 } })
+    for (let id = 1; id <= 100; id++) {
+      await frontier.push(makeTask(id, `http://h${id}.test/`))
+      frontier.settle(takeNow(frontier), makeAttempt(), done)
+    }
+    expect(frontier.waitingHost()).toBeNull()
+    expect(clock.timers).toBe(0)
+  })
+
+  it('names the held-back host with the most tasks, and for how long', async () => {
+    const { frontier } = setUp({ limits: { intervalMs: 2000 } })
+    for (const id of [1, 2, 3]) await frontier.push(makeTask(id, 'http://a.test/'))
+    for (const id of [4, 5]) await frontier.push(makeTask(id, 'http://b.test/'))
+    takeNow(frontier)
+    takeNow(frontier)
+    expect(frontier.waitingHost()).toEqual({ host: 'a.test', tasks: 2, forMs: 2000 })
+  })
+})
+
+describe('where a task says its time went', () => {
+  it('waiting for a worker is queued', async () => {
+    const { frontier, clock } = setUp()
+    await frontier.push(makeTask(1, 'http://a.test/'))
+    await clock.advance(300)
+    const task = takeNow(frontier)
+    await clock.advance(50)
+    frontier.settle(task, makeAttempt(), done)
+    expect(task).toMatchObject({ queuedMs: 300, limitedMs: 0, fetchMs: 50 })
+  })
+
+  it('waiting for its host to be allowed is limited, waiting for a worker after that is queued', async () => {
+    const { frontier, clock } = setUp({ limits: { intervalMs: 1000 } })
+    await frontier.push(makeTask(1, 'http://a.test/'))
+    await frontier.push(makeTask(2, 'http://a.test/'))
+    takeNow(frontier)
+    await clock.advance(1000)
+    frontier.waitingHost()
+    const second = takeNow(frontier)
+    expect(second).toMatchObject({ queuedMs: 0, limitedMs: 1000 })
+  })
+
+  it("a retry's backoff is limited, and the time of all attempts is fetched", async () => {
+    const { frontier, clock } = setUp()
+    await frontier.push(makeTask(1, 'http://a.test/'))
+    const task = takeNow(frontier)
+    await clock.advance(20)
+    frontier.settle(task, makeAttempt(), { kind: 'retry', delayMs: 400, cause: 'failure' })
+    const taken = Promise.resolve(frontier.take())
+    await clock.advance(400)
+    expect(await taken).toBe(task)
+    await clock.advance(30)
+    frontier.settle(task, makeAttempt(), done)
+    expect(task).toMatchObject({ queuedMs: 0, limitedMs: 400, fetchMs: 50 })
+  })
+
+  it('waiting for the rate over all hosts is limited, too', async () => {
+    const { frontier, clock } = setUp({ globalIntervalMs: 100 })
+    await frontier.push(makeTask(1, 'http://a.test/'))
+    await frontier.push(makeTask(2, 'http://b.test/'))
+    takeNow(frontier)
+    const taken = Promise.resolve(frontier.take())
+    await clock.run()
+    expect(await taken).toMatchObject({ id: 2, limitedMs: 100, queuedMs: 0 })
+  })
+})
+
+describe('limits, whatever the schedule', () => {
+  it.each([1, 2, 3, 4, 5])(`loses nothing, starves nobody and exceeds no limit (seed ${seed} + %i)`, async (offset) => {
+    const random = seededRandom(seed + offset)
+    const intervalMs = random.pick([null, 5, 40])
+    const perHost = random.pick([Number.POSITIVE_INFINITY, 1, 3])
+    const globalIntervalMs = random.pick([undefined, 2])
+    const { frontier, clock } = setUp({
+      capacity: 1 + random.below(60),
+      limits: { intervalMs, perHost },
+      ...(globalIntervalMs === undefined ? {} : { globalIntervalMs }),
+    })
+    const total = 300
+    const starts: { host: string; at: number }[] = []
+    const inFlight = new Map<string, number>()
+    const tasks = new Map<number, FetchTask>()
+    const durations = new Map<number, { from: number; to: number }>()
+
+    const worker = async () => {
+      for (let task = await frontier.take(); task; task = await frontier.take()) {
+        const { host } = task.target
+        starts.push({ host, at: clock.now() })
+        inFlight.set(host, (inFlight.get(host) ?? 0) + 1)
+        expect(inFlight.get(host)).toBeLessThanOrEqual(perHost)
+        await new Promise<void>((resolve) => clock.schedule(resolve, random.below(30)))
+        inFlight.set(host, (inFlight.get(host) ?? 0) - 1)
+        frontier.settle(task, makeAttempt({ startedAt: clock.now() }), following(task))
+      }
+    }
+    const following = (task: FetchTask): Next => {
+      const roll = random.next()
+      if (roll < 0.1 && task.retries < 3) return { kind: 'retry', delayMs: random.below(200), cause: 'failure' }
+      if (roll < 0.2 && task.redirects < 3) {
+        const target = makeTask(1, `http://h${random.below(8)}.test/`).target
+        return { kind: 'redirect', target, request: task.request }
+      }
+      expect(tasks.has(task.id)).toBe(false)
+      tasks.set(task.id, task)
+      const admitted = durations.get(task.id)
+      if (admitted) admitted.to = clock.now()
+      return done
+    }
+    const feeder = async () => {
+      for (let id = 1; id <= total; id++) {
+        const task = makeTask(id, `http://h${random.below(8)}.test/`)
+        await frontier.push(task)
+        durations.set(id, { from: task.since, to: 0 })
+        if (random.next() < 0.05) await new Promise<void>((resolve) => clock.schedule(resolve, random.below(100)))
+      }
+      frontier.seal()
+    }
+    const run = Promise.all([feeder(), ...Array.from({ length: 5 }, worker)])
+    await clock.run()
+    await run
+
+    expect(tasks.size).toBe(total)
+    expect(clock.timers).toBe(0)
+    for (const [id, task] of tasks) {
+      const { from, to } = durations.get(id) ?? { from: 0, to: 0 }
+      expect(Math.abs(task.queuedMs + task.limitedMs + task.fetchMs - (to - from))).toBeLessThan(30)
+      expect(Math.min(task.queuedMs, task.limitedMs, task.fetchMs)).toBeGreaterThanOrEqual(0)
+    }
+    expectSpaced(
+      starts.map(({ at }) => at),
+      globalIntervalMs ?? 0,
+    )
+    for (const host of new Set(starts.map((start) => start.host))) {
+      expectSpaced(
+        starts.filter((start) => start.host === host).map(({ at }) => at),
+        intervalMs ?? 0,
+      )
+    }
+  })
+
+  it('keeps every worker busy with other hosts while one host is at its limit', async () => {
+    const { frontier, clock } = setUp({ limits: { perHost: 1 } })
+    const log: { id: number; host: string; at: number }[] = []
+    const crew = Promise.all(Array.from({ length: 4 }, () => work(frontier, clock, 10, log)))
+    for (let id = 1; id <= 20; id++) await frontier.push(makeTask(id, 'http://big.test/'))
+    for (let id = 21; id <= 29; id++) await frontier.push(makeTask(id, `http://small${id}.test/`))
+    frontier.seal()
+    await clock.run()
+    await crew
+    expect(log).toHaveLength(29)
+    const lastSmall = Math.max(...log.filter(({ host }) => host.startsWith('small')).map(({ at }) => at))
+    expect(lastSmall).toBeLessThanOrEqual(40)
+    expect(Math.max(...log.map(({ at }) => at))).toBeLessThanOrEqual(220)
+  })
+})
+
+/** Starts are `intervalMs` apart; a gap may be a fifth shorter, and no window holds more than its share and one. */
+function expectSpaced(starts: readonly number[], intervalMs: number): void {
+  if (intervalMs === 0) return
+  for (const [index, at] of starts.entries()) {
+    const previous = starts[index - 1]
+    if (previous !== undefined) expect(at - previous).toBeGreaterThanOrEqual(0.8 * intervalMs - 1e-6)
+    const earlier = starts[index - 10]
+    if (earlier !== undefined) expect(at - earlier).toBeGreaterThanOrEqual(9 * intervalMs - 1e-6)
+  }
+}
