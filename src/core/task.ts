@@ -24,7 +24,7 @@ export function createTask(id: number, text: string, template: TaskTemplate, rea
     host: target.host,
     target,
     request: template.request,
-    attempts: 0,
+    retries: 0,
     redirects: 0,
     freeRetryUsed: false,
     lastUrl: null,
@@ -32,6 +32,8 @@ export function createTask(id: number, text: string, template: TaskTemplate, rea
     queuedMs: 0,
     limitedMs: 0,
     fetchMs: 0,
+    since: 0,
+    limitedMark: 0,
   }
 }
 

@@ -1,0 +1,102 @@
+// What follows an attempt: done, another try, or the next hop.
+
+import type { Attempt, Failure, FetchTask, Next } from '../types.js'
+import { backoffDelay } from './backoff.js'
+import { isRedirect, nextHop } from './redirect.js'
+import { formatDuration } from './units.js'
+
+export interface Policy {
+  readonly accept: (statusCode: number) => boolean
+  readonly maxRedirects: number
+  readonly retries: number
+  /** Retry methods that are not idempotent, too. */
+  readonly retryUnsafe: boolean
+  readonly maxRetryAfterMs: number
+  /** A number in [0, 1): jitter. */
+  readonly random: () => number
+}
+
+/** RFC 9110 §9.2.2. */
+const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+const retriedStatuses = new Set([408, 429, 500, 502, 503, 504, 522, 524])
+const retriedDnsCodes = new Set(['EAI_AGAIN', 'EAI_FAIL', 'ESERVFAIL', 'ETIMEOUT'])
+/** A reset before the handshake ended. Any other TLS failure would only repeat itself. */
+const retriedTlsCodes = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET'])
+
+/** Waits for a machine that ran out of file descriptors: long enough for a request under way to end. */
+const exhaustedDelayMs = 200
+
+export function decide(task: FetchTask, attempt: Attempt, policy: Policy): Next {
+  if (attempt.exhausted) {
+    return { kind: 'retry', delayMs: exhaustedDelayMs * (0.5 + policy.random()), cause: 'exhausted' }
+  }
+  const isRepeatable = policy.retryUnsafe || idempotentMethods.has(task.request.method)
+  if (attempt.stale && isRepeatable && !task.freeRetryUsed) return { kind: 'retry', delayMs: 0, cause: 'stale' }
+
+  if (attempt.failure === null && attempt.statusCode !== null && isRedirect(attempt.statusCode)) {
+    const location = attempt.locations[0]
+    if (location !== undefined && location !== '' && policy.maxRedirects > 0) {
+      return follow(task, attempt.statusCode, attempt, policy)
+    }
+  }
+
+  const failure = attempt.failure ?? statusFailure(attempt.statusCode, policy)
+  if (failure === null) return { kind: 'done', failure: null }
+  if (!isRetried(failure)) return { kind: 'done', failure }
+  const retryAfterMs = attempt.retryAfterMs
+  if (retryAfterMs !== null && retryAfterMs > policy.maxRetryAfterMs) {
+    return { kind: 'done', failure: tooLate(failure, retryAfterMs, policy) }
+  }
+  if (task.retries >= policy.retries || !isRepeatable) return { kind: 'done', failure }
+  return { kind: 'retry', delayMs: retryAfterMs ?? backoffDelay(task.retries, policy.random()), cause: 'failure' }
+}
+
+function follow(task: FetchTask, statusCode: number, attempt: Attempt, policy: Policy): Next {
+  if (task.redirects >= policy.maxRedirects) {
+    const message = `more than ${policy.maxRedirects} redirects (--max-redirects)`
+    return { kind: 'done', failure: { type: 'redirect', code: 'TOO_MANY_REDIRECTS', message } }
+  }
+  const hop = nextHop(task, statusCode, attempt.locations)
+  if ('type' in hop) return { kind: 'done', failure: hop }
+  return { kind: 'redirect', target: hop.target, request: hop.request }
+}
+
+function statusFailure(statusCode: number | null, policy: Policy): Failure | null {
+  if (statusCode !== null && policy.accept(statusCode)) return null
+  return { type: 'http_status', code: `HTTP_${statusCode}`, message: `status ${statusCode}` }
+}
+
+/** The table of errors: which of them another try may mend. */
+function isRetried({ type, code }: Failure): boolean {
+  switch (type) {
+    case 'connect':
+    case 'timeout':
+    case 'network':
+      return true
+    case 'dns':
+      return retriedDnsCodes.has(code)
+    case 'tls':
+      return retriedTlsCodes.has(code)
+    case 'http_status':
+      return retriedStatuses.has(Number(code.slice('HTTP_'.length)))
+    case 'proxy':
+      return code !== 'HTTP_407'
+    case 'invalid_url':
+    case 'blocked':
+    case 'protocol':
+    case 'decode':
+    case 'too_large':
+    case 'redirect':
+    case 'write':
+    case 'aborted':
+      return false
+  }
+}
+
+function tooLate(failure: Failure, retryAfterMs: number, policy: Policy): Failure {
+  const asked = `the host asks to come back in ${formatDuration(retryAfterMs)}`
+  return {
+    ...failure,
+    message: `${failure.message}: ${asked}, later than --max-retry-after ${formatDuration(policy.maxRetryAfterMs)}`,
+  }
+}

@@ -1,0 +1,110 @@
+// The record of a URL, made of its task, its last attempt and what became of it.
+
+import type { Attempt, Failure, FetchResult, FetchTask, RejectedLine } from '../types.js'
+
+/** A task that was fetched, or for good not. */
+export function fetchedRecord(task: FetchTask, attempt: Attempt, failure: Failure | null, worker: number): FetchResult {
+  return record(task, attempt, failure, worker)
+}
+
+/** A task that was begun and waited for its next try or hop when the run ended. */
+export function abandonedRecord(task: FetchTask): FetchResult {
+  const failure: Failure = { type: 'aborted', code: 'RUN_ENDED', message: 'the run ended before the next try' }
+  return record(task, null, failure, null)
+}
+
+/** A line of the list that no request was made for. */
+export function rejectedRecord(line: RejectedLine): FetchResult {
+  return {
+    ...none,
+    v: 1,
+    id: line.id,
+    url: line.url,
+    method: line.method,
+    error_type: line.failure.type,
+    error_code: line.failure.code,
+    error_message: line.failure.message,
+    timestamp: new Date(line.readAt).toISOString(),
+  }
+}
+
+function record(task: FetchTask, attempt: Attempt | null, failure: Failure | null, worker: number | null): FetchResult {
+  const queuedMs = hundredths(task.queuedMs)
+  const limitedMs = hundredths(task.limitedMs)
+  const fetchMs = hundredths(task.fetchMs)
+  return {
+    v: 1,
+    id: task.id,
+    url: task.url,
+    final_url: task.lastUrl,
+    method: task.method,
+    host: task.host,
+    ok: failure === null,
+    status_code: attempt === null ? null : attempt.statusCode,
+    error_type: failure === null ? null : failure.type,
+    error_code: failure === null ? null : failure.code,
+    error_message: failure === null ? null : failure.message,
+    attempts: task.lastUrl === null ? 0 : 1 + task.retries,
+    redirects: task.redirects,
+    worker,
+    timestamp: new Date(task.firstAttemptAt ?? task.readAt).toISOString(),
+    duration_ms: hundredths(queuedMs + limitedMs + fetchMs),
+    queued_ms: queuedMs,
+    limited_ms: limitedMs,
+    fetch_ms: fetchMs,
+    dns_ms: attempt === null ? null : phase(attempt.dnsMs),
+    connect_ms: attempt === null ? null : phase(attempt.connectMs),
+    tls_ms: attempt === null ? null : phase(attempt.tlsMs),
+    first_byte_ms: attempt === null ? null : phase(attempt.firstByteMs),
+    body_ms: attempt === null ? null : phase(attempt.bodyMs),
+    http_version: attempt === null ? null : attempt.httpVersion,
+    remote_ip: attempt === null ? null : attempt.remoteIp,
+    content_type: attempt === null ? null : attempt.contentType,
+    content_length: attempt === null ? null : attempt.contentLength,
+    wire_bytes: attempt === null ? 0 : attempt.wireBytes,
+    body_bytes: attempt === null ? 0 : attempt.bodyBytes,
+  }
+}
+
+/** A record in which nothing is known yet; its order of fields is the schema's. */
+const none: FetchResult = {
+  v: 1,
+  id: 1,
+  url: '',
+  final_url: null,
+  method: '',
+  host: null,
+  ok: false,
+  status_code: null,
+  error_type: null,
+  error_code: null,
+  error_message: null,
+  attempts: 0,
+  redirects: 0,
+  worker: null,
+  timestamp: '',
+  duration_ms: 0,
+  queued_ms: 0,
+  limited_ms: 0,
+  fetch_ms: 0,
+  dns_ms: null,
+  connect_ms: null,
+  tls_ms: null,
+  first_byte_ms: null,
+  body_ms: null,
+  http_version: null,
+  remote_ip: null,
+  content_type: null,
+  content_length: null,
+  wire_bytes: 0,
+  body_bytes: 0,
+}
+
+/** Ms to two decimals: what a clock can tell, and no more digits than that in a file of millions of lines. */
+function hundredths(ms: number): number {
+  return Math.round(ms * 100) / 100
+}
+
+function phase(ms: number | null): number | null {
+  return ms === null ? null : hundredths(ms)
+}

@@ -1,0 +1,48 @@
+// The next hop of a redirect: its target, its method, and what of the request may go along.
+
+import type { Failure, FetchTask, HeaderList, RequestSpec, Target } from '../types.js'
+import { isFailure, parseTarget } from './target.js'
+
+export interface Hop {
+  readonly target: Target
+  readonly request: RequestSpec
+}
+
+/** 300 and 304 carry choices and validators, not a place to go. */
+export function isRedirect(statusCode: number): boolean {
+  return statusCode === 301 || statusCode === 302 || statusCode === 303 || statusCode === 307 || statusCode === 308
+}
+
+export function nextHop(task: FetchTask, statusCode: number, locations: readonly string[]): Hop | Failure {
+  if (new Set(locations).size > 1) {
+    return redirectFailure('REDIRECT_AMBIGUOUS', 'the redirect names more than one Location')
+  }
+  const parsed = parseTarget(locations[0] ?? '', task.target.href)
+  if (isFailure(parsed))
+    return redirectFailure('REDIRECT_TARGET', `the redirect's Location cannot be followed: ${parsed.message}`)
+  const rewritten = rewriteMethod(task.request, statusCode)
+  if (parsed.origin !== task.target.origin) return { target: parsed, request: withoutCallersHeaders(rewritten) }
+  // What a hop to another origin has dropped is no longer on the task: it stays dropped when a later hop leads back.
+  return { target: { ...parsed, authorization: parsed.authorization ?? task.target.authorization }, request: rewritten }
+}
+
+/** Fetch standard, HTTP-redirect fetch, step 12: 303, and 301 or 302 after POST, go on with GET. */
+function rewriteMethod(request: RequestSpec, statusCode: number): RequestSpec {
+  const { method } = request
+  const becomesGet = statusCode === 303 ? method !== 'GET' && method !== 'HEAD' : statusCode <= 302 && method === 'POST'
+  if (!becomesGet) return request
+  return { method: 'GET', headers: without(request.headers, /^content-/i), body: null }
+}
+
+/** Another origin gets no header that was meant for the first one: only what says which answers and who asks. */
+function withoutCallersHeaders(request: RequestSpec): RequestSpec {
+  return { ...request, headers: request.headers.filter(([name]) => /^(?:accept|accept-.*|user-agent)$/i.test(name)) }
+}
+
+function without(headers: HeaderList, names: RegExp): HeaderList {
+  return headers.filter(([name]) => !names.test(name))
+}
+
+function redirectFailure(code: string, message: string): Failure {
+  return { type: 'redirect', code, message }
+}

@@ -1,0 +1,174 @@
+// The summary of a run, gathered record by record in memory that does not grow with the list.
+
+import type { EndCause, ErrorType, FailureGroup, FetchResult, RunReport, RunStatus } from '../types.js'
+
+/** What a summary is not told URL by URL. */
+export interface RunEnd {
+  readonly elapsedMs: number
+  readonly retries: number
+  readonly cause: EndCause | null
+  readonly exitCode: number
+}
+
+const firstFailuresKept = 10
+const slowestHostsShown = 5
+/**
+ * Up to so many hosts, means are exact. When there are more, the faster half is forgotten; a host that comes back after
+ * that is counted from there on. What is slow from the beginning is never forgotten.
+ */
+const hostsKept = 8192
+
+/** Is told of every URL read and of every record, and knows at any time what became of the list so far. */
+export class Summary {
+  #read = 0
+  #ok = 0
+  #failedHttp = 0
+  #failedOther = 0
+  #wireBytes = 0
+  #bodyBytes = 0
+  readonly #failures = new Map<ErrorType, { count: number; readonly example: FailureGroup['example'] }>()
+  readonly #firstFailures: FetchResult[] = []
+  readonly #fetchMs = new Histogram()
+  readonly #hosts = new HostMeans()
+
+  onRead(): void {
+    this.#read += 1
+  }
+
+  onResult(result: FetchResult): void {
+    this.#wireBytes += result.wire_bytes
+    this.#bodyBytes += result.body_bytes
+    if (result.error_type === null) this.#ok += 1
+    else this.#addFailure(result, result.error_type)
+    // What was cut off by the run's end says nothing about its host.
+    if (result.attempts === 0 || result.error_type === 'aborted') return
+    this.#fetchMs.add(result.fetch_ms)
+    if (result.host !== null) this.#hosts.add(result.host, result.fetch_ms)
+  }
+
+  get failed(): number {
+    return this.#failedHttp + this.#failedOther
+  }
+
+  counts(): Pick<RunStatus, 'read' | 'ok' | 'failedHttp' | 'failedOther' | 'wireBytes'> {
+    return {
+      read: this.#read,
+      ok: this.#ok,
+      failedHttp: this.#failedHttp,
+      failedOther: this.#failedOther,
+      wireBytes: this.#wireBytes,
+    }
+  }
+
+  report(end: RunEnd): RunReport {
+    return {
+      ...end,
+      read: this.#read,
+      ok: this.#ok,
+      failed: this.failed,
+      notAttempted: this.#read - this.#ok - this.failed,
+      wireBytes: this.#wireBytes,
+      bodyBytes: this.#bodyBytes,
+      failures: [...this.#failures]
+        .map(([type, { count, example }]) => ({ type, count, example }))
+        .toSorted((a, b) => b.count - a.count),
+      firstFailures: [...this.#firstFailures],
+      fetchMs: this.#fetchMs.isEmpty
+        ? null
+        : { p50: this.#fetchMs.quantile(0.5), p90: this.#fetchMs.quantile(0.9), p99: this.#fetchMs.quantile(0.99) },
+      slowestHosts: this.#hosts.slowest(slowestHostsShown),
+    }
+  }
+
+  #addFailure(result: FetchResult, type: ErrorType): void {
+    if (type === 'http_status') this.#failedHttp += 1
+    else this.#failedOther += 1
+    if (this.#firstFailures.length < firstFailuresKept) this.#firstFailures.push(result)
+    const group = this.#failures.get(type)
+    if (group) group.count += 1
+    else {
+      const example = { url: result.url, code: result.error_code, message: result.error_message }
+      this.#failures.set(type, { count: 1, example })
+    }
+  }
+}
+
+/**
+ * Counts of values in buckets whose bounds grow by a constant factor (as in DDSketch, Masson et al. 2019). A quantile is
+ * within 1 % of the value at that rank for values between 0.01 and 10^9 ms, and within 0.01 ms below; 1,269 buckets.
+ */
+class Histogram {
+  static readonly #relativeError = 0.01
+  static readonly #growth = (1 + Histogram.#relativeError) / (1 - Histogram.#relativeError)
+  static readonly #smallest = 0.01
+  static readonly #largest = 1e9
+
+  readonly #counts = new Float64Array(Histogram.#bucketOf(Histogram.#largest) + 1)
+  #count = 0
+  #min = Number.POSITIVE_INFINITY
+  #max = 0
+
+  get isEmpty(): boolean {
+    return this.#count === 0
+  }
+
+  add(value: number): void {
+    const bucket = Histogram.#bucketOf(Math.min(value, Histogram.#largest))
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1
+    this.#count += 1
+    this.#min = Math.min(this.#min, value)
+    this.#max = Math.max(this.#max, value)
+  }
+
+  /** The value at rank ceil(q * count). */
+  quantile(q: number): number {
+    const rank = Math.ceil(q * this.#count)
+    let seen = 0
+    let bucket = -1
+    while (seen < rank) seen += this.#counts[++bucket] ?? rank
+    return rounded(Math.min(Math.max(Histogram.#middleOf(bucket), this.#min), this.#max))
+  }
+
+  static #bucketOf(value: number): number {
+    if (value <= Histogram.#smallest) return 0
+    return Math.ceil(Math.log(value / Histogram.#smallest) / Math.log(Histogram.#growth))
+  }
+
+  /** As far from both bounds of the bucket, relative to them. */
+  static #middleOf(bucket: number): number {
+    if (bucket === 0) return 0
+    return (2 * Histogram.#smallest * Histogram.#growth ** bucket) / (Histogram.#growth + 1)
+  }
+}
+
+/** Mean fetch times of hosts: of all, or of the slowest where there are many. */
+class HostMeans {
+  #hosts = new Map<string, { urls: number; totalMs: number }>()
+
+  add(host: string, fetchMs: number): void {
+    const known = this.#hosts.get(host)
+    if (known) {
+      known.urls += 1
+      known.totalMs += fetchMs
+      return
+    }
+    if (this.#hosts.size >= hostsKept) this.#hosts = new Map(this.#slowestFirst().slice(0, hostsKept / 2))
+    // A copy: V8 keeps the whole URL alive for a part cut out of it. No real host name is longer than 253.
+    this.#hosts.set(Buffer.from(host.slice(0, 260)).toString(), { urls: 1, totalMs: fetchMs })
+  }
+
+  slowest(count: number): RunReport['slowestHosts'] {
+    return this.#slowestFirst()
+      .slice(0, count)
+      .map(([host, { urls, totalMs }]) => ({ host, urls, meanFetchMs: rounded(totalMs / urls) }))
+  }
+
+  #slowestFirst(): [string, { urls: number; totalMs: number }][] {
+    // The sort is stable: among equals, what came first stays first.
+    return [...this.#hosts].toSorted(([, a], [, b]) => b.totalMs / b.urls - a.totalMs / a.urls)
+  }
+}
+
+function rounded(ms: number): number {
+  return Number(ms.toPrecision(4))
+}

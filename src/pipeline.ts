@@ -1,0 +1,139 @@
+// The main flow: list -> frontier -> workers -> results -> sink.
+
+import { Channel } from './core/channel.js'
+import { decide, type Policy } from './core/decide.js'
+import type { Ending } from './core/ending.js'
+import { ReaderGoneError } from './core/errors.js'
+import type { Frontier } from './core/frontier.js'
+import { internalError } from './core/internal-error.js'
+import { abandonedRecord, fetchedRecord, rejectedRecord } from './core/record.js'
+import type { Summary } from './core/summary.js'
+import type { Attempt, Clock, Fetcher, FetchResult, FetchTask, Observer, RunStatus, Sink, Source } from './types.js'
+
+/** The parts of a run, as the command line or a program put them together. */
+export interface RunParts {
+  readonly source: Source
+  readonly frontier: Frontier
+  readonly fetcher: Fetcher
+  readonly sink: Sink
+  readonly observer: Observer
+  readonly summary: Summary
+  readonly ending: Ending
+  readonly clock: Clock
+  readonly policy: Policy
+  readonly workers: number
+  /** How long requests under way may go on when the list cannot be read any further, in ms. */
+  readonly graceMs: number
+  /** End the run at this many failures; null for never. */
+  readonly failFast: number | null
+  /** End the run after so many ms; null for never. */
+  readonly deadlineMs: number | null
+}
+
+export interface RunCounts {
+  readonly retries: number
+  readonly elapsedMs: number
+  /** The first error of our own that a task met; null if none did. */
+  readonly bug: Error | null
+}
+
+/** Records that may wait for the sink. */
+const resultsCapacity = 256
+
+/**
+ * Runs to the end, whatever happens: the outcome is in `summary` and `ending.cause`. Waits point only from the list to the
+ * workers to the sink, and stages close in that order: the feeder alone seals the frontier, workers end when it is drained,
+ * the results close when the last of their senders has ended.
+ */
+export async function runPipeline(parts: RunParts): Promise<RunCounts> {
+  const { source, frontier, fetcher, sink, observer, summary, ending, clock, policy } = parts
+  const results = new Channel<FetchResult>(resultsCapacity)
+  const startedAt = clock.now()
+  let bug: Error | null = null
+
+  async function feed(): Promise<void> {
+    for await (const item of source) {
+      summary.onRead()
+      if (item.kind === 'rejected') await results.send(rejectedRecord(item))
+      else if (!(await frontier.push(item))) break
+    }
+    frontier.seal()
+  }
+
+  async function work(worker: number): Promise<void> {
+    for (let task = await frontier.take(); task; task = await frontier.take()) {
+      const attempt = await attemptOf(task)
+      const next = decide(task, attempt, policy)
+      observer.onAttempt?.(task, attempt, next)
+      frontier.settle(task, attempt, next)
+      if (next.kind === 'done') await results.send(fetchedRecord(task, attempt, next.failure, worker))
+    }
+  }
+
+  async function drain(): Promise<void> {
+    for await (const result of results) {
+      await sink.write(result)
+      summary.onResult(result)
+      observer.onResult?.(result)
+      if (parts.failFast !== null && summary.failed >= parts.failFast) ending.end({ kind: 'fail-fast' }, 0)
+    }
+  }
+
+  async function sendAbandoned(): Promise<void> {
+    for (const task of frontier.abandoned()) await results.send(abandonedRecord(task))
+  }
+
+  /** A fetcher that throws has a bug: this task's record says so, the others are not hindered, and the run will own up to it. */
+  async function attemptOf(task: FetchTask): Promise<Attempt> {
+    try {
+      return await fetcher.fetch(task, ending.flight)
+    } catch (error) {
+      bug ??= asError(error)
+      return internalError(error, clock.now(), task.readAt)
+    }
+  }
+
+  function fail(error: unknown, graceMs: number): void {
+    ending.end(error instanceof ReaderGoneError ? { kind: 'reader-gone' } : { kind: 'error', error }, graceMs)
+  }
+
+  function status(): RunStatus {
+    return {
+      ...summary.counts(),
+      total: source.total,
+      retries: frontier.retries,
+      inFlight: frontier.inFlight,
+      workers: parts.workers,
+      waiting: frontier.waitingHost(),
+      elapsedMs: clock.now() - startedAt,
+    }
+  }
+
+  ending.intake.addEventListener('abort', () => frontier.stop(), { once: true })
+  const deadline =
+    parts.deadlineMs === null ? null : clock.schedule(() => ending.end({ kind: 'deadline' }, 0), parts.deadlineMs)
+  observer.onStart?.(status)
+
+  const feeding = feed().catch((error: unknown) => fail(error, parts.graceMs))
+  const crew = Array.from({ length: parts.workers }, (_, index) =>
+    work(index + 1).catch((error: unknown) => fail(error, parts.graceMs)),
+  )
+  const draining = drain().catch((error: unknown) => {
+    fail(error, 0)
+    results.close(asError(error))
+  })
+
+  await Promise.all([feeding, ...crew])
+  deadline?.cancel()
+  await sendAbandoned().catch((error: unknown) => fail(error, 0))
+  results.close()
+  await draining
+  await sink.close().catch((error: unknown) => fail(error, 0))
+  await fetcher.close()
+  ending.dispose()
+  return { retries: frontier.retries, elapsedMs: clock.now() - startedAt, bug }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
+}
