@@ -1,0 +1,99 @@
+// argv becomes a command: what was asked for, every value still the text that was typed.
+
+import { Command, CommanderError, Option } from 'commander'
+import { UsageError } from '../core/errors.js'
+import { type OptionGroup, optionTable } from './option-table.js'
+
+export type CommandLine =
+  | { readonly kind: 'print'; readonly text: string }
+  | { readonly kind: 'schema' }
+  | { readonly kind: 'run'; readonly lists: readonly string[]; readonly values: Readonly<Record<string, unknown>> }
+
+export const usageHint = 'see poolfetch --help'
+
+/** Throws UsageError for what is no command line of poolfetch. */
+export function parseCommandLine(argv: readonly string[], version: string): CommandLine {
+  let command: CommandLine | undefined
+  let printed = ''
+  const program = buildProgram(version, (lists, values) => {
+    command = { kind: 'run', lists, values }
+  })
+  program
+    .command('schema')
+    .description('print the JSON Schema of a record')
+    .action(() => {
+      command = { kind: 'schema' }
+    })
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void (printed += text), writeErr: () => {} })
+  program.configureOutput({ writeOut: (text) => void (printed += text), writeErr: () => {} })
+  try {
+    program.parse(withFailFastNumber(argv), { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return { kind: 'print', text: printed }
+    throw new UsageError(`${asOneLine(error.message)} (${usageHint})`)
+  }
+  if (command === undefined) throw new Error('commander ran no action')
+  return command
+}
+
+/** What is shown where there is nothing to read. */
+export function shortHelp(): string {
+  return `usage: poolfetch [options] [list...]
+
+  poolfetch urls.txt -w 10            fetch every URL of a list
+  cat urls.txt | poolfetch -r 5/s     from standard input, 5 requests a second to each host
+
+No list was given, and standard input is a terminal. All options: poolfetch --help
+`
+}
+
+function buildProgram(
+  version: string,
+  onRun: (lists: readonly string[], values: Record<string, unknown>) => void,
+): Command {
+  const program = new Command('poolfetch')
+    .description('Fetches every URL of a list with a pool of workers; each leaves as one record.')
+    .usage('[options] [list...]')
+    .argument('[list...]', 'files of URLs, one a line; - or nothing is standard input')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .allowExcessArguments(true)
+    .exitOverride()
+    .configureHelp({ helpWidth: 100 })
+    .addHelpText('after', helpEpilogue)
+    .action((lists: string[], values: Record<string, unknown>) => onRun(lists, values))
+  let group: OptionGroup | undefined
+  for (const row of optionTable) {
+    if (row.group !== group) program.optionsGroup(`${row.group}:`)
+    group = row.group
+    const option = new Option(row.flags.replace('[=n]', '[n]'), row.meaning)
+    if (row.default !== undefined) option.default(row.default)
+    if (row.repeats) option.argParser((value: string, earlier: string[] | undefined) => [...(earlier ?? []), value])
+    program.addOption(option)
+  }
+  return program
+}
+
+const helpEpilogue = `
+Durations need a unit (500ms, 30s, 5m, 2h).
+
+Exit codes: 0 all ok, or failures within --max-failures; 1 more failed; 2 usage or unreadable
+list; 3 output not writable, or internal error; 4 ended by --deadline or --fail-fast;
+129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM; 141 the reader of the output went away.
+`
+
+/** `--fail-fast` takes its number only with `=`: what follows it is a list. */
+function withFailFastNumber(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--')
+  return argv.map((word, index) => (word === '--fail-fast' && (end < 0 || index < end) ? '--fail-fast=1' : word))
+}
+
+function asOneLine(message: string): string {
+  return message
+    .replace(/^error: /, '')
+    .replace(/\n\((.*)\)$/, '; $1')
+    .replaceAll('\n', ' ')
+}

@@ -1,0 +1,127 @@
+// Options become the parts of a run: the one place that knows which adapter serves which option.
+
+import type { Readable } from 'node:stream'
+import { systemClock } from '../clock.js'
+import { Ending } from '../core/ending.js'
+import { Frontier } from '../core/frontier.js'
+import { Summary } from '../core/summary.js'
+import { fetchers } from '../fetchers/index.js'
+import { GlobalRate } from '../limiters/global-rate.js'
+import { HostLimiter } from '../limiters/host-limiter.js'
+import { createObserver, type Display, type ErrorStream } from '../observers/index.js'
+import type { RunParts } from '../pipeline.js'
+import { recordFields } from '../record-schema.js'
+import { createSink } from '../sinks/index.js'
+import { openDescriptorOutput, openFileOutput } from '../sinks/output.js'
+import { openSource } from '../sources/index.js'
+import type { LiveArea, Sink } from '../types.js'
+import { wantsColor } from './color.js'
+import type { Options } from './options.js'
+import { requestSpec } from './request-options.js'
+
+/** The process, as far as a run sees it. */
+export interface Environment {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin: Readable
+  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number }
+  readonly stderr: ErrorStream
+  readonly version: string
+}
+
+export interface Run extends RunParts {
+  readonly observer: Display
+}
+
+/** Kept-alive connections that no request needs right now. */
+const idleConnections = 128
+
+/** Throws UsageError, InputError or SinkError; nothing was fetched or overwritten then. */
+export async function compose(options: Options, lists: readonly string[], environment: Environment): Promise<Run> {
+  const { env, stdout, stderr } = environment
+  const clock = systemClock
+  const ending = new Ending(clock)
+  const request = requestSpec(options)
+  const observer = await createObserver(options.progress, {
+    stderr,
+    color: wantsColor(options.color, env, stderr.isTTY === true),
+    quiet: options.quiet,
+    verbose: options.verbose,
+    clock,
+    env,
+  })
+  const source = await openSource(
+    lists,
+    {
+      format: options.inputFormat,
+      template: { request, defaultScheme: options.defaultScheme },
+      stdin: environment.stdin,
+      wallNow: Date.now,
+      countTotal:
+        !options.quiet && options.progress !== 'none' && (stderr.isTTY === true || options.progress !== 'auto'),
+    },
+    ending.intake,
+  )
+  const fetcher = await fetchers.undici({
+    userAgent: options.userAgent ?? `poolfetch/${environment.version}`,
+    timeoutMs: options.timeout,
+    connectTimeoutMs: options.connectTimeout,
+    idleTimeoutMs: options.idleTimeout ?? null,
+    maxSizeBytes: options.maxSize,
+    insecure: options.insecure,
+    resolve: options.resolve,
+    maxRedirects: options.maxRedirects,
+    maxIdleConnections: Math.max(idleConnections, options.workers),
+  })
+  const limiter = new HostLimiter({
+    intervalMs: options.rate?.intervalMs ?? null,
+    // A limit that the workers alone keep is none: what waits then waits for a worker.
+    perHost:
+      options.perHost === undefined || options.perHost >= options.workers ? Number.POSITIVE_INFINITY : options.perHost,
+    isAdaptive: options.adaptive,
+    maxPauseMs: options.maxRetryAfter,
+  })
+  const gate = options.globalRate === undefined ? null : new GlobalRate(options.globalRate.intervalMs)
+  return {
+    source,
+    frontier: new Frontier({ capacity: options.buffer, limiter, gate, clock }),
+    fetcher,
+    sink: await composeSink(options, stdout, env, observer.live),
+    observer,
+    summary: new Summary(),
+    ending,
+    clock,
+    policy: {
+      accept: options.accept,
+      maxRedirects: options.maxRedirects,
+      retries: options.retries,
+      retryUnsafe: options.retryUnsafe,
+      maxRetryAfterMs: options.maxRetryAfter,
+      random: Math.random,
+    },
+    workers: options.workers,
+    graceMs: options.grace,
+    failFast: options.failFast ?? null,
+    deadlineMs: options.deadline ?? null,
+  }
+}
+
+async function composeSink(
+  options: Options,
+  stdout: Environment['stdout'],
+  env: Environment['env'],
+  live: LiveArea | undefined,
+): Promise<Sink> {
+  const path = options.output === '-' ? undefined : options.output
+  const isTerminal = path === undefined && stdout.isTTY === true
+  const output =
+    path === undefined
+      ? await openDescriptorOutput(1, 'standard output', isTerminal ? live : undefined)
+      : await openFileOutput(path, { overwrite: options.overwrite })
+  return createSink(options.format ?? (isTerminal ? 'table' : 'jsonl'), {
+    output,
+    fields: options.fields ?? null,
+    recordFields,
+    only: options.only ?? null,
+    terminal: isTerminal ? { columns: () => stdout.columns ?? 80, color: wantsColor(options.color, env, true) } : null,
+  })
+}

@@ -1,0 +1,144 @@
+// Every option of the command line: its flags, group, meaning and default. Help, parsing and the README's table follow from it.
+
+import { progressModes } from '../observers/index.js'
+import { sinkFormats } from '../sinks/index.js'
+import { sourceFormatNames } from '../sources/index.js'
+
+export type OptionGroup =
+  | 'Input'
+  | 'Request'
+  | 'Pool'
+  | 'Politeness'
+  | 'Time'
+  | 'Retry'
+  | 'Output'
+  | 'Verdict'
+  | 'Display'
+
+export interface OptionRow {
+  /** As commander reads them: `-w, --workers <n>`. */
+  readonly flags: string
+  readonly group: OptionGroup
+  readonly meaning: string
+  /** As one would type it; where there is none, `meaning` says what happens without. */
+  readonly default?: string
+  readonly repeats?: true
+}
+
+const names = (registry: Record<string, unknown>) => Object.keys(registry).join('|')
+
+export const optionTable: readonly OptionRow[] = [
+  {
+    flags: `--input-format <${sourceFormatNames.join('|')}>`,
+    group: 'Input',
+    meaning: 'how a list is read; auto: by extension, else by its first line',
+    default: 'auto',
+  },
+  {
+    flags: '--default-scheme <http|https>',
+    group: 'Input',
+    meaning: 'for a line without a scheme (example.com/x)',
+    default: 'https',
+  },
+  { flags: '-X, --method <method>', group: 'Request', meaning: 'request method (GET, or POST with --data)' },
+  {
+    flags: '-H, --header <header>',
+    group: 'Request',
+    meaning: "'Name: value', sent to the listed origins only; @file reads them from a file, one a line",
+    repeats: true,
+  },
+  {
+    flags: '-d, --data <data>',
+    group: 'Request',
+    meaning: 'request body; @file reads it from a file, without its line ends; several are joined with &',
+    repeats: true,
+  },
+  { flags: '-A, --user-agent <name>', group: 'Request', meaning: 'User-Agent (poolfetch/VERSION)' },
+  {
+    flags: '--max-redirects <n>',
+    group: 'Request',
+    meaning: 'hops to follow; 0 returns the redirect itself',
+    default: '10',
+  },
+  { flags: '-k, --insecure', group: 'Request', meaning: 'accept any TLS certificate' },
+  {
+    flags: '--resolve <host:port:address>',
+    group: 'Request',
+    meaning: 'connect to this address for host and port',
+    repeats: true,
+  },
+  { flags: '-w, --workers <n>', group: 'Pool', meaning: 'requests under way at a time', default: '10' },
+  { flags: '--buffer <n>', group: 'Pool', meaning: 'URLs held in memory at a time', default: '10000' },
+  {
+    flags: '-r, --rate <rate>',
+    group: 'Politeness',
+    meaning: 'requests to each host, evenly spaced: 10/s, 600/m, 5000/h (no limit)',
+  },
+  { flags: '--per-host <n>', group: 'Politeness', meaning: 'requests to each host at a time (as many as workers)' },
+  { flags: '--global-rate <rate>', group: 'Politeness', meaning: 'requests to all hosts together (no limit)' },
+  {
+    flags: '--no-adaptive',
+    group: 'Politeness',
+    meaning: 'do not hold back a whole host when it answers 429, or 503 with Retry-After',
+  },
+  {
+    flags: '-t, --timeout <duration>',
+    group: 'Time',
+    meaning: "one attempt, from the request's start to its last body byte",
+    default: '30s',
+  },
+  { flags: '--connect-timeout <duration>', group: 'Time', meaning: 'DNS, TCP and TLS together', default: '10s' },
+  { flags: '--idle-timeout <duration>', group: 'Time', meaning: 'no byte received for so long (no limit)' },
+  { flags: '--deadline <duration>', group: 'Time', meaning: 'the whole run (no limit)' },
+  {
+    flags: '--grace <duration>',
+    group: 'Time',
+    meaning: 'after the first SIGINT, SIGTERM or SIGHUP, for what is under way',
+    default: '10s',
+  },
+  { flags: '--retries <n>', group: 'Retry', meaning: 'further attempts, for idempotent methods', default: '2' },
+  { flags: '--retry-unsafe', group: 'Retry', meaning: 'retry POST and PATCH, too' },
+  {
+    flags: '--max-retry-after <duration>',
+    group: 'Retry',
+    meaning: 'a host that asks for a longer wait is not waited for',
+    default: '2m',
+  },
+  { flags: '-o, --output <file>', group: 'Output', meaning: 'where the records go (standard output)' },
+  { flags: '--overwrite', group: 'Output', meaning: 'replace an output file that is not empty' },
+  {
+    flags: `-f, --format <${names(sinkFormats)}>`,
+    group: 'Output',
+    meaning: 'format of the records (jsonl; table on a terminal)',
+  },
+  { flags: '--fields <a,b,...>', group: 'Output', meaning: 'only these fields of the record, in this order (all)' },
+  { flags: '--only <ok|failed>', group: 'Output', meaning: 'only these records (all)' },
+  {
+    flags: '--max-size <size>',
+    group: 'Output',
+    meaning: 'largest body, as received and decoded: 500kB, 10MB, 1GiB',
+    default: '100MiB',
+  },
+  {
+    flags: '--accept <statuses>',
+    group: 'Verdict',
+    meaning: 'which statuses count as ok: 200-299,404',
+    default: '200-399',
+  },
+  {
+    flags: '--max-failures <n|n%>',
+    group: 'Verdict',
+    meaning: 'exit 0 while failures do not exceed this',
+    default: '0',
+  },
+  { flags: '--fail-fast [=n]', group: 'Verdict', meaning: 'end the run at the n-th failure (off; n is 1)' },
+  {
+    flags: `--progress <${names(progressModes)}>`,
+    group: 'Display',
+    meaning: 'on standard error; auto: live on a terminal, elsewhere silent unless the exit code is not 0',
+    default: 'auto',
+  },
+  { flags: '-q, --quiet', group: 'Display', meaning: 'nothing on standard error, unless the exit code is 2 or 3' },
+  { flags: '--color <auto|always|never>', group: 'Display', meaning: 'colour', default: 'auto' },
+  { flags: '-v, --verbose', group: 'Display', meaning: 'say when and why a URL is tried again or redirected' },
+]

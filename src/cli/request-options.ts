@@ -1,0 +1,76 @@
+// `-X -H -d`, as in curl: what is sent with every URL of the list.
+
+import { readFileSync } from 'node:fs'
+import { UsageError } from '../core/errors.js'
+import type { HeaderList, RequestSpec } from '../types.js'
+
+export interface RequestOptions {
+  readonly method?: string | undefined
+  readonly header: readonly string[]
+  readonly data?: readonly string[] | undefined
+}
+
+/** Reads the files that `@file` names; throws UsageError where one cannot be read or a header is none. */
+export function requestSpec({ method, header, data }: RequestOptions): RequestSpec {
+  const headers = header.flatMap((given) => (given.startsWith('@') ? headerFile(given.slice(1)) : [parseHeader(given)]))
+  if (data === undefined) return { method: method ?? 'GET', headers, body: null }
+  const hasType = headers.some(([name]) => name.toLowerCase() === 'content-type')
+  const implied: HeaderList = hasType ? [] : [['content-type', 'application/x-www-form-urlencoded']]
+  return { method: method ?? 'POST', headers: [...headers, ...implied], body: joinData(data) }
+}
+
+function joinData(data: readonly string[]): Uint8Array {
+  const parts = data.map((given) => (given.startsWith('@') ? dataFile(given.slice(1)) : Buffer.from(given)))
+  return Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from('&'), part])))
+}
+
+/** As curl's --data does: line ends and NUL bytes of a file are not sent. */
+function dataFile(path: string): Buffer {
+  return Buffer.from(readFile(path, '--data').filter((byte) => byte !== 0x0a && byte !== 0x0d && byte !== 0))
+}
+
+function headerFile(path: string): HeaderList {
+  const lines = readFile(path, '--header')
+    .toString('utf8')
+    .split(/\r\n|\n|\r/)
+  return lines.filter((line) => line.trim() !== '' && !line.startsWith('#')).map(parseHeader)
+}
+
+function readFile(path: string, option: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/, .*/, '') : String(error)
+    throw new UsageError(`${option} cannot read ${path}: ${reason}`, { cause: error })
+  }
+}
+
+/** These frame the message or the connection: they are not the caller's to set. RFC 9110 §7.6.1, RFC 9112 §6. */
+const reserved = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** `Name: value`, or `Name;` for an empty value. A value is never part of an error: it may be a secret. */
+function parseHeader(text: string): readonly [string, string] {
+  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?::[ \t]*(.+?)[ \t]*|;)$/s.exec(text.trim())
+  const [, name, value = ''] = match ?? []
+  // Fields are sent as bytes: what is not ASCII goes out as UTF-8.
+  const bytes = Buffer.from(value).toString('latin1')
+  if (name === undefined || !/^[\t\x20-\x7e\x80-\xff]*$/.test(bytes)) {
+    const shown = /^[^:;\s]*/.exec(text)?.[0] ?? ''
+    throw new UsageError(
+      `--header must be 'Name: value', or 'Name;' for an empty value, got one that begins ${JSON.stringify(shown)}`,
+    )
+  }
+  if (reserved.has(name.toLowerCase()))
+    throw new UsageError(`--header cannot set ${name}: it belongs to the connection`)
+  return [name, bytes]
+}
