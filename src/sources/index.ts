@@ -1,0 +1,58 @@
+// The registry of list formats, and the source that reads lists one after the other.
+
+import type { Readable } from 'node:stream'
+import { UsageError } from '../core/errors.js'
+import type { TaskTemplate } from '../core/task.js'
+import type { Source } from '../types.js'
+import type { FormatChoice } from './choose.js'
+import type { SourceFormat } from './format.js'
+import { ListSource } from './list-source.js'
+import { lines } from './lines.js'
+import { checkLists } from './open.js'
+
+/** A format is one file and one entry here. */
+export const sourceFormats = { lines } as const satisfies Readonly<Record<string, SourceFormat>>
+
+/** What the option accepts. */
+export const sourceFormatNames: readonly string[] = ['auto', ...Object.keys(sourceFormats)]
+
+/** One line for each of these. */
+export const sourceFormatHelp: Readonly<Record<string, string>> = {
+  auto: 'by extension, else by the first line that is not blank',
+  ...Object.fromEntries(Object.entries(sourceFormats).map(([name, format]) => [name, format.help])),
+}
+
+export interface SourceOptions {
+  /** One of `sourceFormatNames`. */
+  readonly format: string
+  readonly template: TaskTemplate
+  /** Not touched before its turn comes, so that it may be a getter. */
+  readonly stdin: Readable
+  /** Ms since the epoch. */
+  readonly wallNow: () => number
+  /** Count the URLs while they are read, where every list is a regular file: `total` is known sooner. */
+  readonly countTotal: boolean
+}
+
+/**
+ * Opens the lists that the operands name: files, or `-` for standard input, which is also read where there is no operand.
+ * Rejects with an InputError where one cannot be read. The source can be iterated once; it ends early, and without an error,
+ * when the signal aborts. Nothing is held open before the iteration begins or after it ends.
+ */
+export async function openSource(
+  operands: readonly string[],
+  options: SourceOptions,
+  signal?: AbortSignal,
+): Promise<Source> {
+  const choice = formatChoice(options.format)
+  return new ListSource(await checkLists(operands), choice, options, signal)
+}
+
+function formatChoice(name: string): FormatChoice {
+  const formats: readonly SourceFormat[] = Object.values(sourceFormats)
+  if (name === 'auto') return { formats, fallback: lines }
+  const format = Object.entries(sourceFormats).find(([registered]) => registered === name)?.[1]
+  if (format === undefined)
+    throw new UsageError(`--input-format must be ${sourceFormatNames.join(', ')}, got "${name}"`)
+  return { formats: [], fallback: format }
+}

@@ -1,0 +1,114 @@
+// Bytes become lines. Blank lines and comments are passed over, and no line costs more memory than the limit.
+
+import type { Splitter } from './format.js'
+
+/** Counted without the line end. */
+export const maxLineBytes = 65_536
+
+/** So much is given of a line that is longer than that. */
+const headBytes = 1024
+
+const LF = 0x0a
+const CR = 0x0d
+const HASH = 0x23
+
+/** A line that counts, without the white space around it: a span of bytes, valid until the next line is asked for. */
+export interface Line {
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+  /** Over the limit: the span is only its beginning. */
+  readonly isTooLong: boolean
+}
+
+/** A line ends with LF, CRLF or CR. However the bytes are cut into chunks, the lines are the same. */
+export class LineSplitter implements Splitter<Line> {
+  /** The beginning of a line that the chunk before did not end, from its first byte that is not white space. */
+  #kept: Buffer | undefined
+  #keptLength = 0
+  /** Of that line, white space included. */
+  #length = 0
+  #kind: 'blank' | 'comment' | 'text' = 'blank'
+  /** A CR ended the chunk before: an LF now is of the same line end. */
+  #sawCr = false;
+
+  *push(chunk: Buffer): Generator<Line, void, undefined> {
+    if (chunk.length === 0) return
+    let position = this.#sawCr && chunk[0] === LF ? 1 : 0
+    this.#sawCr = false
+    let lf = indexOf(chunk, LF, position)
+    let cr = indexOf(chunk, CR, position)
+    while (lf < chunk.length || cr < chunk.length) {
+      const end = Math.min(lf, cr)
+      const line = this.#length === 0 ? wholeLine(chunk, position, end) : this.#endKept(chunk, position, end)
+      position = end + 1
+      if (end === cr) {
+        if (position === chunk.length) this.#sawCr = true
+        else if (chunk[position] === LF) position++
+      }
+      if (lf < position) lf = indexOf(chunk, LF, position)
+      if (cr < position) cr = indexOf(chunk, CR, position)
+      if (line !== undefined) yield line
+    }
+    this.#keep(chunk, position, chunk.length)
+  }
+
+  *end(): Generator<Line, void, undefined> {
+    const line = this.#endKept(Buffer.alloc(0), 0, 0)
+    if (line !== undefined) yield line
+  }
+
+  #keep(chunk: Buffer, from: number, to: number): void {
+    this.#length += to - from
+    let start = from
+    if (this.#kind === 'blank') {
+      start = skipSpace(chunk, from, to)
+      if (start === to) return
+      this.#kind = chunk[start] === HASH ? 'comment' : 'text'
+    }
+    if (this.#kind === 'comment') return
+    this.#kept ??= Buffer.allocUnsafeSlow(maxLineBytes)
+    this.#keptLength += chunk.copy(this.#kept, this.#keptLength, start, to)
+  }
+
+  #endKept(chunk: Buffer, from: number, to: number): Line | undefined {
+    this.#keep(chunk, from, to)
+    const line =
+      this.#kind === 'text' && this.#kept !== undefined
+        ? trimmedLine(this.#kept, 0, this.#keptLength, this.#length > maxLineBytes)
+        : undefined
+    this.#length = this.#keptLength = 0
+    this.#kind = 'blank'
+    return line
+  }
+}
+
+function wholeLine(chunk: Buffer, from: number, to: number): Line | undefined {
+  const start = skipSpace(chunk, from, to)
+  if (start === to || chunk[start] === HASH) return undefined
+  return trimmedLine(chunk, start, to, to - from > maxLineBytes)
+}
+
+/** `start` is a byte that is not white space. */
+function trimmedLine(bytes: Buffer, start: number, to: number, isTooLong: boolean): Line {
+  let end = isTooLong ? Math.min(to, start + headBytes) : to
+  while (isSpace(bytes[end - 1])) end--
+  return { bytes, start, end, isTooLong }
+}
+
+function skipSpace(bytes: Buffer, from: number, to: number): number {
+  let start = from
+  while (start < to && isSpace(bytes[start])) start++
+  return start
+}
+
+/** Space, tab, vertical tab, form feed. */
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0b || byte === 0x0c
+}
+
+/** The length where there is none, so that positions compare. */
+function indexOf(chunk: Buffer, byte: number, from: number): number {
+  const index = chunk.indexOf(byte, from)
+  return index === -1 ? chunk.length : index
+}
