@@ -1,14 +1,19 @@
 // Text that is safe to show: control and invisible characters made visible.
 
-// C0, DEL, C1, soft hyphen, zero-width and bidi controls, line and paragraph separators, BOM, lone surrogates, noncharacters.
-const unprintable =
-  // eslint-disable-next-line no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]|\p{Surrogate}/gu
+// Controls, lone surrogates, line and paragraph separators, what Unicode says to be invisible (zero-width, bidi, tags, fillers),
+// interlinear annotation, noncharacters.
+const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\ufffe\uffff]/gu
 
 /**
- * Replaces every character that could move a cursor, change a terminal's state or hide text by its `\uXXXX` escape, so that
+ * Replaces every character that could move a cursor, change a terminal's state or hide text by its `\uXXXX` escapes, so that
  * the result is one line of visible characters. Within a JSON document the escapes are JSON's own.
  */
 export function escapeControls(text: string): string {
-  return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replace(unprintable, (character) =>
+    Array.from({ length: character.length }, (_, index) => escapeUnit(character.charCodeAt(index))).join(''),
+  )
+}
+
+function escapeUnit(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`
 }

@@ -1,0 +1,26 @@
+// CSV, RFC 4180: a header row, then one row per record.
+
+import { escapeControls } from '../core/printable.js'
+import type { FetchResult } from '../types.js'
+import type { SinkFormat } from './format.js'
+
+export const csv: SinkFormat = {
+  help: 'comma-separated values with a header row',
+  create: async ({ output, fields, recordFields }) => {
+    const { stringify } = await import('csv-stringify/sync')
+    const columns = fields ?? recordFields
+    // RFC 4180 §2 ends lines with CRLF. LF, since grep, awk and wc take a CR for data, and csvkit, Miller, xsv and
+    // spreadsheets read both.
+    const formatRow = (cells: readonly string[]): string => stringify([cells], { record_delimiter: 'unix' })
+    await output.write(formatRow(columns))
+    return {
+      write: (result) => output.write(formatRow(columns.map((field) => formatCell(result[field])))),
+      close: () => output.close(),
+    }
+  },
+}
+
+// Escaped, so that nothing a server sent reaches a terminal through `cat`; so no cell has a line break either.
+function formatCell(value: FetchResult[keyof FetchResult]): string {
+  return value === null ? '' : escapeControls(String(value))
+}

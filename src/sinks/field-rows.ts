@@ -1,0 +1,85 @@
+// Table rows of chosen fields: plain columns, each as wide as its field usually is.
+
+import type { ChalkInstance } from 'chalk'
+import { escapeControls } from '../core/printable.js'
+import type { FetchResult } from '../types.js'
+import type { Fitter } from './fit.js'
+import type { Field, RowFormat } from './format.js'
+
+/** Columns of the fields that hold text, which stands at the left. All others are numbers and stand at the right. */
+const textColumns: Partial<Record<Field, number>> = {
+  url: 40,
+  final_url: 40,
+  method: 6,
+  host: 24,
+  ok: 5,
+  error_type: 11,
+  error_code: 15,
+  error_message: 40,
+  timestamp: 24,
+  http_version: 12,
+  remote_ip: 15,
+  content_type: 24,
+}
+
+/** Fields whose columns share what a terminal has left; the others' are fixed. */
+const elasticFields: ReadonlySet<Field> = new Set(['url', 'final_url', 'error_message'])
+const minElasticColumns = 12
+/** More would pull a short URL and what follows it apart. */
+const maxElasticColumns = 80
+const minNumberColumns = 7
+const gap = '  '
+
+interface Column {
+  readonly isText: boolean
+  readonly isElastic: boolean
+  readonly width: number
+}
+
+/** The rows of a table with `--fields`: a header and one line per record. */
+export function createFieldRows(fields: readonly Field[], fitter: Fitter, paint: ChalkInstance): RowFormat {
+  const layout = fields.map(columnOf)
+  return {
+    header: (columns) => paint.dim(formatLine(fields, columns)),
+    row: (result, columns) =>
+      formatLine(
+        fields.map((field) => formatCell(result[field])),
+        columns,
+      ),
+  }
+
+  // A terminal shows what fits on its line, as ps does; elsewhere nothing is left out.
+  function formatLine(cells: readonly string[], columns: number): string {
+    const elasticWidth = elasticWidthOf(layout, columns)
+    const padded = layout.map(({ isText, isElastic, width }, index) => {
+      const cell = cells[index] ?? ''
+      if (!isText) return cell.padStart(width)
+      if (!isElastic || elasticWidth === null) return fitter.pad(cell, width)
+      return fitter.pad(fitter.cutUrl(cell, elasticWidth), elasticWidth)
+    })
+    return fitter.cutEnd(padded.join(gap).trimEnd(), columns)
+  }
+}
+
+function columnOf(field: Field): Column {
+  const width = textColumns[field]
+  return {
+    isText: width !== undefined,
+    isElastic: elasticFields.has(field),
+    width: Math.max(width ?? minNumberColumns, field.length),
+  }
+}
+
+/** What the others leave to each elastic column; null where there is no limit. */
+function elasticWidthOf(layout: readonly Column[], columns: number): number | null {
+  if (columns === Infinity) return null
+  const fixed = layout.reduce((sum, { isElastic, width }) => sum + (isElastic ? 0 : width), 0)
+  const left = columns - fixed - gap.length * (layout.length - 1)
+  const elastic = layout.filter(({ isElastic }) => isElastic).length
+  return Math.min(Math.max(minElasticColumns, Math.floor(left / elastic)), maxElasticColumns)
+}
+
+// A dash, so that every line has as many cells as the header.
+function formatCell(value: FetchResult[Field]): string {
+  return value === null || value === '' ? '-' : escapeControls(String(value))
+}

@@ -1,0 +1,37 @@
+// What makes a sink: the port that each format implements once.
+
+import type { FetchResult, Sink } from '../types.js'
+import type { Output } from './output.js'
+
+export type Field = keyof FetchResult
+
+export interface SinkOptions {
+  readonly output: Output
+  /** The fields to show, in this order; null is the format's own choice. */
+  readonly fields: readonly Field[] | null
+  /** All fields of the record, in their order. */
+  readonly recordFields: readonly Field[]
+  /** The records to show; null is all. */
+  readonly only: 'ok' | 'failed' | null
+  /** The terminal that a person reads the output on; null where it is none. */
+  readonly terminal: Terminal | null
+}
+
+export interface Terminal {
+  /** How wide it is now. */
+  columns: () => number
+  readonly color: boolean
+}
+
+export interface SinkFormat {
+  /** One line for the help. */
+  readonly help: string
+  create(options: SinkOptions): Promise<Sink>
+}
+
+/** Turns records into lines, for a terminal that may be resized between two of them. */
+export interface RowFormat {
+  header(columns: number): string
+  /** One or more whole lines without the last newline. */
+  row(result: FetchResult, columns: number): string
+}

@@ -1,0 +1,28 @@
+// The registry of output formats: the choices of --format and their help.
+
+import { UsageError } from '../core/errors.js'
+import type { Sink } from '../types.js'
+import { csv } from './csv.js'
+import type { SinkFormat, SinkOptions } from './format.js'
+import { jsonl } from './jsonl.js'
+import { table } from './table.js'
+
+/** A format is one file and one entry here. */
+export const sinkFormats = { jsonl, table, csv } as const satisfies Readonly<Record<string, SinkFormat>>
+
+/** Makes the sink of a format, one of `sinkFormats`. With `only`, records of the other kind do not reach it. */
+export async function createSink(format: string, options: SinkOptions): Promise<Sink> {
+  const sink = await formatOf(format).create(options)
+  if (options.only === null) return sink
+  const isShown = options.only === 'ok'
+  return {
+    write: (result) => (result.ok === isShown ? sink.write(result) : undefined),
+    close: () => sink.close(),
+  }
+}
+
+function formatOf(name: string): SinkFormat {
+  const found = Object.entries(sinkFormats).find(([registered]) => registered === name)?.[1]
+  if (found) return found
+  throw new UsageError(`--format must be ${Object.keys(sinkFormats).join(', ')}, got "${name}"`)
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { escapeControls } from '../../src/core/printable.js'
+import { recordFields } from '../../src/record-schema.js'
+import { seed, seededRandom } from '../support/random.js'
+import { formatResults, makeFailure, makeResult, randomResult, unprintable } from './support.js'
+
+describe('csv', () => {
+  it('begins with a header row, also where there is no record', async () => {
+    expect((await formatResults('csv', [])).text).toBe(`${recordFields.join(',')}\n`)
+  })
+
+  it('leaves null empty and writes booleans and numbers as they are', async () => {
+    const fields = ['id', 'ok', 'status_code', 'fetch_ms'] as const
+    const { text } = await formatResults('csv', [makeResult(), makeFailure({ id: 2 })], { fields })
+    expect(text).toBe('id,ok,status_code,fetch_ms\n1,true,200,12.33\n2,false,,12.33\n')
+  })
+
+  it('quotes commas and quotes', async () => {
+    const url = 'https://example.com/?a="1",2'
+    const { lines } = await formatResults('csv', [makeResult({ url })], { fields: ['url', 'method'] })
+    expect(lines[1]).toBe('"https://example.com/?a=""1"",2",GET')
+  })
+
+  it('has one line per record and no control character, whatever is in it, and reads back', async () => {
+    const random = seededRandom(seed)
+    const results = Array.from({ length: 1000 }, () => randomResult(random))
+    const { text, lines } = await formatResults('csv', results)
+    expect(lines.length).toBe(results.length + 1)
+    expect(unprintable.test(text.replaceAll('\n', '')), `SEED=${seed}`).toBe(false)
+    const expected = results.map((result) =>
+      recordFields.map((field) => (result[field] === null ? '' : escapeControls(String(result[field])))),
+    )
+    expect(parseCsv(text), `SEED=${seed}`).toEqual([recordFields, ...expected])
+  })
+})
+
+/** RFC 4180 §2, with LF. */
+function parseCsv(text: string): string[][] {
+  const rows: string[][] = []
+  let row: string[] = []
+  const cell = /(?:"((?:[^"]|"")*)"|([^",\n]*))([,\n])/y
+  for (let match = cell.exec(text); match; match = cell.exec(text)) {
+    row.push(match[1] === undefined ? (match[2] ?? '') : match[1].replaceAll('""', '"'))
+    if (match[3] === ',') continue
+    rows.push(row)
+    row = []
+  }
+  return rows
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { recordFields, recordSchema } from '../../src/record-schema.js'
+import { seed, seededRandom } from '../support/random.js'
+import { formatResults, makeFailure, makeResult, randomResult, unprintable } from './support.js'
+
+describe('jsonl', () => {
+  it('writes a record as JSON.stringify does, one line each', async () => {
+    const results = [makeResult(), makeFailure({ id: 2, error_message: 'a "quoted" \\ message' })]
+    const { text } = await formatResults('jsonl', results)
+    expect(text).toBe(results.map((result) => `${JSON.stringify(result)}\n`).join(''))
+  })
+
+  it('has every field of the record in its order', async () => {
+    const { lines } = await formatResults('jsonl', [makeResult()])
+    const parsed = recordSchema.parse(JSON.parse(lines[0] ?? ''))
+    expect(Object.keys(parsed)).toEqual(recordFields)
+  })
+
+  it('writes only the chosen fields, in the order of the choice', async () => {
+    const { text } = await formatResults('jsonl', [makeResult()], { fields: ['url', 'id', 'error_type'] })
+    expect(text).toBe('{"url":"https://www.example.com/","id":1,"error_type":null}\n')
+  })
+
+  it('writes nothing where there is no record', async () => {
+    expect((await formatResults('jsonl', [])).text).toBe('')
+  })
+
+  it('escapes what a server sent and a terminal would obey', async () => {
+    const { text } = await formatResults('jsonl', [makeResult({ content_type: '\u001b]8;;x\u0007\u009b\u202e\ud800' })])
+    expect(text).toContain(String.raw`"content_type":"\u001b]8;;x\u0007\u009b\u202e\ud800"`)
+  })
+
+  it('writes lines of visible characters that read back as the record, whatever is in it', async () => {
+    const random = seededRandom(seed)
+    const results = Array.from({ length: 1000 }, () => randomResult(random))
+    const { lines } = await formatResults('jsonl', results)
+    expect(lines.length).toBe(results.length)
+    for (const [index, line] of lines.entries()) {
+      expect(unprintable.test(line), `SEED=${seed}: ${line}`).toBe(false)
+      expect(JSON.parse(line), `SEED=${seed}`).toEqual(results[index])
+    }
+  })
+})

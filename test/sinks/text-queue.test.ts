@@ -1,0 +1,117 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { TextQueue } from '../../src/sinks/text-queue.js'
+
+/** A flush that ends when the test says so. */
+function heldFlush() {
+  const flushed: string[] = []
+  let end: (error?: Error) => void = () => {}
+  const flush = (lines: Buffer) =>
+    new Promise<void>((resolve, reject) => {
+      flushed.push(lines.toString())
+      end = (error) => (error ? reject(error) : resolve())
+    })
+  return { flushed, flush, end: (error?: Error) => end(error) }
+}
+
+describe('the text queue', () => {
+  it('hands on what came within one turn of the event loop in one piece', async () => {
+    const flushed: string[] = []
+    const queue = new TextQueue({ flush: (lines) => void flushed.push(lines.toString()), restMs: 0 })
+    void queue.write('a\n')
+    void queue.write('b\n')
+    await Promise.resolve()
+    void queue.write('ü\n')
+    expect(flushed).toEqual([])
+    await queue.drain()
+    expect(flushed).toEqual(['a\nb\nü\n'])
+  })
+
+  it('has one flush under way at a time, and collects meanwhile', async () => {
+    const { flushed, flush, end } = heldFlush()
+    const queue = new TextQueue({ flush, restMs: 0 })
+    void queue.write('a\n')
+    await turn()
+    void queue.write('b\n')
+    await turn()
+    void queue.write('c\n')
+    await turn()
+    expect(flushed).toEqual(['a\n'])
+    end()
+    await turn()
+    await turn()
+    expect(flushed).toEqual(['a\n', 'b\nc\n'])
+    end()
+    await queue.drain()
+  })
+
+  it('holds back those who write while more than 256 KiB wait, and no longer', async () => {
+    const { flush, end } = heldFlush()
+    const queue = new TextQueue({ flush, restMs: 0 })
+    expect(queue.write('x'.repeat(256 * 1024))).toBeUndefined()
+    let hasRoom = false
+    const room = queue.write('y')?.then(() => (hasRoom = true))
+    expect(room).toBeInstanceOf(Promise)
+    await turn()
+    expect(hasRoom).toBe(false)
+    end()
+    await room
+    expect(queue.write('z')).toBeUndefined()
+    await turn()
+    await turn()
+    end()
+    await queue.drain()
+  })
+
+  it('answers waiting and later writes and the drain with the error of a flush', async () => {
+    const { flush, end } = heldFlush()
+    const queue = new TextQueue({ flush, restMs: 0 })
+    const waiting = queue.write('x'.repeat(300 * 1024))
+    await turn()
+    const error = new Error('disk full')
+    end(error)
+    await expect(waiting).rejects.toBe(error)
+    await expect(queue.write('a')).rejects.toBe(error)
+    await expect(queue.drain()).rejects.toBe(error)
+  })
+
+  it('takes nothing more once it drains', async () => {
+    const queue = new TextQueue({ flush: () => {}, restMs: 0 })
+    await queue.drain()
+    await expect(queue.write('a')).rejects.toThrow('write after close')
+  })
+})
+
+describe('a text queue that rests', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('flushes at once, then not before its rest is over', async () => {
+    const flushed: string[] = []
+    const queue = new TextQueue({ flush: (lines) => void flushed.push(lines.toString()), restMs: 50 })
+    void queue.write('a\n')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(flushed).toEqual(['a\n'])
+    void queue.write('b\n')
+    await vi.advanceTimersByTimeAsync(48)
+    void queue.write('c\n')
+    expect(flushed).toEqual(['a\n'])
+    await vi.advanceTimersByTimeAsync(3)
+    expect(flushed).toEqual(['a\n', 'b\nc\n'])
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('does not rest when it drains', async () => {
+    const flushed: string[] = []
+    const queue = new TextQueue({ flush: (lines) => void flushed.push(lines.toString()), restMs: 50 })
+    void queue.write('a\n')
+    await vi.advanceTimersByTimeAsync(0)
+    void queue.write('b\n')
+    const drained = queue.drain()
+    await vi.advanceTimersByTimeAsync(0)
+    await drained
+    expect(flushed).toEqual(['a\n', 'b\n'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})

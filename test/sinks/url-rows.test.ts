@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { makeFailure, makeResult, tableRows, terminalOf } from './support.js'
+
+describe('table rows for people', () => {
+  it('puts the reason behind a URL that failed, or below it where there is no room', async () => {
+    const failure = makeFailure({
+      url: 'http://127.0.0.1:1/',
+      error_message: 'connection refused by 127.0.0.1:1',
+      attempts: 3,
+      fetch_ms: 1,
+    })
+    expect((await tableRows([failure], terminalOf(100))).slice(1)).toEqual([
+      'connect      1ms        -  http://127.0.0.1:1/  connection refused by 127.0.0.1:1 (3 attempts)',
+    ])
+    expect((await tableRows([failure], terminalOf(80))).slice(1)).toEqual([
+      'connect      1ms        -  http://127.0.0.1:1/',
+      '  └ connection refused by 127.0.0.1:1 (3 attempts)',
+    ])
+  })
+
+  it('does not say a status twice, but what the host asked for', async () => {
+    const failure = { url: 'https://a.example/', error_type: 'http_status', status_code: 429 } as const
+    const results = [
+      makeFailure({ ...failure, error_message: 'status 429' }),
+      makeFailure({ ...failure, error_message: 'status 429: the host asks to come back in 1h00m' }),
+    ]
+    const [, first, second] = await tableRows(results, terminalOf(120))
+    expect(first).toMatch(/https:\/\/a\.example\/$/)
+    expect(second).toMatch(/https:\/\/a\.example\/ {2}the host asks to come back in 1h00m$/)
+  })
+
+  it('has no time and no size for a line that was no URL', async () => {
+    const failure = makeFailure({
+      url: 'ftp://x',
+      error_type: 'invalid_url',
+      error_message: 'no',
+      attempts: 0,
+      fetch_ms: 0,
+    })
+    expect((await tableRows([failure], terminalOf(80)))[1]).toBe('invalid_url    -        -  ftp://x  no')
+  })
+
+  it('shows where a redirect led if that is another host', async () => {
+    const moved = { url: 'http://example.com/', redirects: 1 }
+    const [, away, inside] = await tableRows(
+      [
+        makeResult({ ...moved, final_url: 'https://www.example.com/' }),
+        makeResult({ ...moved, final_url: 'http://example.com/new' }),
+      ],
+      terminalOf(80),
+    )
+    expect(away).toMatch(/http:\/\/example\.com\/ {2}→ https:\/\/www\.example\.com\/$/)
+    expect(inside).toMatch(/http:\/\/example\.com\/$/)
+  })
+
+  it('shortens where a redirect led, and leaves it out where there is hardly any room', async () => {
+    const final = 'https://www.example.com/a/rather/long/path/to/the/new/page.html'
+    const [, shortened, without] = await tableRows(
+      [
+        makeResult({ url: 'http://example.com/', redirects: 1, final_url: final }),
+        makeResult({ url: 'http://example.com/another/page.html', redirects: 1, final_url: final }),
+      ],
+      terminalOf(80),
+    )
+    expect(shortened).toMatch(/ {2}→ www\.example\.com\/….*page\.html$/)
+    expect(shortened?.length).toBe(80)
+    expect(without).toMatch(/\/another\/page\.html$/)
+  })
+
+  it('escapes what a server sent, wherever it is shown', async () => {
+    const results = [
+      makeResult({ url: 'http://a.example/\u202e', redirects: 1, final_url: 'http://b.example/\u202e' }),
+      makeFailure({ error_message: 'bad header \u001b[2J' }),
+    ]
+    const [, redirected, failed] = await tableRows(results)
+    expect(redirected).toMatch(/http:\/\/a\.example\/\\u202e {2}→ http:\/\/b\.example\/\\u202e$/)
+    expect(failed).toMatch(/bad header \\u001b\[2J$/)
+  })
+
+  it('leaves out the middle of a long URL on a terminal and nothing elsewhere', async () => {
+    const url = `https://cdn.example.com/${'folder/'.repeat(20)}picture.jpeg`
+    expect((await tableRows([makeResult({ url })], terminalOf(80)))[1]).toMatch(
+      / https:\/\/cdn\.example\.com\/….*\/picture\.jpeg$/,
+    )
+    expect((await tableRows([makeResult({ url })]))[1]).toContain(url)
+  })
+})
