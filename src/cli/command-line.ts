@@ -62,7 +62,15 @@ function buildProgram(
     .helpCommand(false)
     .allowExcessArguments(true)
     .exitOverride()
-    .configureHelp({ helpWidth: 100 })
+    .configureHelp({
+      helpWidth: 100,
+      optionTerm: (option) => option.flags.replace(' [n]', '[=n]'),
+      optionDescription: (option) =>
+        option.defaultValue === undefined || option.negate
+          ? option.description
+          : `${option.description} (${String(option.defaultValue)})`,
+      visibleCommands: () => [],
+    })
     .addHelpText('after', helpEpilogue)
     .action((lists: string[], values: Record<string, unknown>) => onRun(lists, values))
   let group: OptionGroup | undefined
@@ -78,6 +86,11 @@ function buildProgram(
 }
 
 const helpEpilogue = `
+Examples:
+  poolfetch urls.txt -w 20 -o results.jsonl
+  cat urls.txt | poolfetch -r 5/s --per-host 2 --only failed
+  poolfetch schema                  the JSON Schema of a record
+
 Durations need a unit (500ms, 30s, 5m, 2h).
 
 Exit codes: 0 all ok, or failures within --max-failures; 1 more failed; 2 usage or unreadable

@@ -1,8 +1,10 @@
 // Options become the parts of a run: the one place that knows which adapter serves which option.
 
+import { statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { systemClock } from '../clock.js'
 import { Ending } from '../core/ending.js'
+import { UsageError } from '../core/errors.js'
 import { Frontier } from '../core/frontier.js'
 import { Summary } from '../core/summary.js'
 import { fetchers } from '../fetchers/index.js'
@@ -85,7 +87,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     source,
     frontier: new Frontier({ capacity: options.buffer, limiter, gate, clock }),
     fetcher,
-    sink: await composeSink(options, stdout, env, observer.live),
+    sink: await composeSink(options, lists, stdout, env, observer.live),
     observer,
     summary: new Summary(),
     ending,
@@ -107,11 +109,13 @@ export async function compose(options: Options, lists: readonly string[], enviro
 
 async function composeSink(
   options: Options,
+  lists: readonly string[],
   stdout: Environment['stdout'],
   env: Environment['env'],
   live: LiveArea | undefined,
 ): Promise<Sink> {
   const path = options.output === '-' ? undefined : options.output
+  if (path !== undefined) refuseToReplaceList(path, lists)
   const isTerminal = path === undefined && stdout.isTTY === true
   const output =
     path === undefined
@@ -124,4 +128,15 @@ async function composeSink(
     only: options.only ?? null,
     terminal: isTerminal ? { columns: () => stdout.columns ?? 80, color: wantsColor(options.color, env, true) } : null,
   })
+}
+
+function refuseToReplaceList(output: string, lists: readonly string[]): void {
+  const written = statSync(output, { throwIfNoEntry: false })
+  if (!written?.isFile()) return
+  for (const list of lists) {
+    const read = statSync(list, { throwIfNoEntry: false })
+    if (read && read.dev === written.dev && read.ino === written.ino) {
+      throw new UsageError(`--output ${output} is a list that is read: name another file`)
+    }
+  }
 }

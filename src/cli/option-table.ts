@@ -133,7 +133,7 @@ export const optionTable: readonly OptionRow[] = [
   },
   { flags: '--fail-fast [=n]', group: 'Verdict', meaning: 'end the run at the n-th failure (off; n is 1)' },
   {
-    flags: `--progress <${names(progressModes)}>`,
+    flags: `--progress <auto|${names(progressModes)}>`,
     group: 'Display',
     meaning: 'on standard error; auto: live on a terminal, elsewhere silent unless the exit code is not 0',
     default: 'auto',

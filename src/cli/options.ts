@@ -103,7 +103,7 @@ const schema = z.strictObject({
   accept: text('statuses such as 200-299,404 or 2xx', parseStatuses),
   maxFailures: failures,
   failFast: integer(1, 1_000_000_000).optional(),
-  progress: oneOf(Object.keys(progressModes)),
+  progress: oneOf(['auto', ...Object.keys(progressModes)]),
   quiet: flag,
   color,
   verbose: flag,

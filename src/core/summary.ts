@@ -93,17 +93,17 @@ export class Summary {
   }
 }
 
+const relativeError = 0.01
+const growth = (1 + relativeError) / (1 - relativeError)
+const smallestMs = 0.01
+const largestMs = 1e9
+
 /**
  * Counts of values in buckets whose bounds grow by a constant factor (as in DDSketch, Masson et al. 2019). A quantile is
  * within 1 % of the value at that rank for values between 0.01 and 10^9 ms, and within 0.01 ms below; 1,269 buckets.
  */
 class Histogram {
-  static readonly #relativeError = 0.01
-  static readonly #growth = (1 + Histogram.#relativeError) / (1 - Histogram.#relativeError)
-  static readonly #smallest = 0.01
-  static readonly #largest = 1e9
-
-  readonly #counts = new Float64Array(Histogram.#bucketOf(Histogram.#largest) + 1)
+  readonly #counts = new Float64Array(bucketOf(largestMs) + 1)
   #count = 0
   #min = Number.POSITIVE_INFINITY
   #max = 0
@@ -113,7 +113,7 @@ class Histogram {
   }
 
   add(value: number): void {
-    const bucket = Histogram.#bucketOf(Math.min(value, Histogram.#largest))
+    const bucket = bucketOf(Math.min(value, largestMs))
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1
     this.#count += 1
     this.#min = Math.min(this.#min, value)
@@ -126,19 +126,19 @@ class Histogram {
     let seen = 0
     let bucket = -1
     while (seen < rank) seen += this.#counts[++bucket] ?? rank
-    return rounded(Math.min(Math.max(Histogram.#middleOf(bucket), this.#min), this.#max))
+    return rounded(Math.min(Math.max(middleOf(bucket), this.#min), this.#max))
   }
+}
 
-  static #bucketOf(value: number): number {
-    if (value <= Histogram.#smallest) return 0
-    return Math.ceil(Math.log(value / Histogram.#smallest) / Math.log(Histogram.#growth))
-  }
+function bucketOf(value: number): number {
+  if (value <= smallestMs) return 0
+  return Math.ceil(Math.log(value / smallestMs) / Math.log(growth))
+}
 
-  /** As far from both bounds of the bucket, relative to them. */
-  static #middleOf(bucket: number): number {
-    if (bucket === 0) return 0
-    return (2 * Histogram.#smallest * Histogram.#growth ** bucket) / (Histogram.#growth + 1)
-  }
+/** As far from both bounds of the bucket, relative to them. */
+function middleOf(bucket: number): number {
+  if (bucket === 0) return 0
+  return (2 * smallestMs * growth ** bucket) / (growth + 1)
 }
 
 /** Mean fetch times of hosts: of all, or of the slowest where there are many. */
