@@ -97,6 +97,11 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
     ending.end(error instanceof ReaderGoneError ? { kind: 'reader-gone' } : { kind: 'error', error }, graceMs)
   }
 
+  function stop(): void {
+    frontier.stop()
+    if (ending.cause !== null) observer.onEnding?.(ending.cause, status())
+  }
+
   function status(): RunStatus {
     return {
       ...summary.counts(),
@@ -109,7 +114,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
     }
   }
 
-  ending.intake.addEventListener('abort', () => frontier.stop(), { once: true })
+  ending.intake.addEventListener('abort', stop, { once: true })
   const deadline =
     parts.deadlineMs === null ? null : clock.schedule(() => ending.end({ kind: 'deadline' }, 0), parts.deadlineMs)
   observer.onStart?.(status)

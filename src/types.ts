@@ -186,6 +186,8 @@ export interface Observer {
   onAttempt?(task: FetchTask, attempt: Attempt, next: Next): void
   /** A record was handed to the sink, whether or not the sink prints it. */
   onResult?(result: FetchResult): void
+  /** The run ends before its list does; what is in flight may still finish. */
+  onEnding?(cause: EndCause, status: RunStatus): void
   /** The run is over and every record written; called once, also after a failure. */
   onEnd?(report: RunReport): Promise<void> | void
 }

@@ -49,6 +49,7 @@ export async function createObserver(mode: string, options: DisplayOptions): Pro
       const line = attemptLine(task, attempt, next)
       if (line !== null) display.print(line)
     },
+    onEnding: (cause, status) => display.onEnding?.(cause, status),
     onEnd: (report) => display.onEnd?.(report),
     restore: () => display.restore(),
   }

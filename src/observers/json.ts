@@ -1,8 +1,9 @@
 // Progress for programs: a JSON object per line.
 
 import { escapeControls } from '../core/printable.js'
-import type { RunReport, RunStatus, TimerHandle } from '../types.js'
+import type { EndCause, RunReport, RunStatus, TimerHandle } from '../types.js'
 import type { DisplayOptions, TextDisplay } from './display.js'
+import { endingLine } from './ending-line.js'
 import { doneOf, Pace } from './pace.js'
 import { Pen } from './pen.js'
 import { endedBy } from './summary-text.js'
@@ -19,6 +20,10 @@ export function openJson(options: DisplayOptions): TextDisplay {
   return {
     onStart(status: () => RunStatus) {
       ticker = startTicker(options.clock, intervalMs, () => emit(progressMessage(status(), pace)))
+    },
+    onEnding(cause: EndCause, status: RunStatus) {
+      const line = endingLine(cause, status)
+      if (line !== null) emit({ type: 'log', text: line })
     },
     onEnd(report: RunReport) {
       ticker?.cancel()

@@ -1,8 +1,9 @@
 // Progress on a terminal: a live area while the run goes on, the summary at its end.
 
-import type { RunReport, RunStatus, TimerHandle } from '../types.js'
+import type { EndCause, RunReport, RunStatus, TimerHandle } from '../types.js'
 import { type BarRows, loadBarRows } from './bar-rows.js'
 import type { DisplayOptions, ErrorStream, TextDisplay } from './display.js'
+import { endingLine } from './ending-line.js'
 import { type Fit, loadFit } from './fit.js'
 import { BarArea } from './live-area.js'
 import { liveLines } from './live-lines.js'
@@ -56,6 +57,11 @@ class LiveDisplay implements TextDisplay {
     this.#options.stderr.on('resize', this.#resize)
     this.#ticker = startTicker(this.#options.clock, intervalMs, () => this.live.draw(this.#frame(status())))
     this.live.draw(this.#frame(status()))
+  }
+
+  onEnding(cause: EndCause, status: RunStatus): void {
+    const line = endingLine(cause, status)
+    if (line !== null) this.print(line)
   }
 
   onEnd(report: RunReport): void {

@@ -1,8 +1,9 @@
 // Progress as lines of text, for logs and for terminals that cannot draw.
 
 import { formatSeconds } from '../core/units.js'
-import type { RunReport, RunStatus, TimerHandle } from '../types.js'
+import type { EndCause, RunReport, RunStatus, TimerHandle } from '../types.js'
 import type { DisplayOptions, TextDisplay } from './display.js'
+import { endingLine } from './ending-line.js'
 import { loadFit } from './fit.js'
 import { doneOf, Pace } from './pace.js'
 import { noColor } from './palette.js'
@@ -22,6 +23,10 @@ export async function openPlain(options: DisplayOptions): Promise<TextDisplay> {
   return {
     onStart(status: () => RunStatus) {
       ticker = startTicker(options.clock, intervalMs, () => pen.line(progressLine(status(), pace)))
+    },
+    onEnding(cause: EndCause, status: RunStatus) {
+      const line = endingLine(cause, status)
+      if (line !== null) pen.line(line)
     },
     onEnd(report: RunReport) {
       ticker?.cancel()

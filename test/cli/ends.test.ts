@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startHttpServer, type HttpServer } from '../support/http-server.js'
-import { binPath, parseRecords, runCli, spawnCli } from '../support/run-cli.js'
+import { binPath, type CliProcess, parseRecords, runCli, spawnCli } from '../support/run-cli.js'
 import { tempFolder } from '../support/temp.js'
 
 type Handler = Parameters<typeof startHttpServer>[0]
@@ -38,6 +38,12 @@ function heldServer() {
   return { handle, arrivals, answer: () => waiting.splice(0).forEach((respond) => respond()) }
 }
 
+/** Resolves when the program said so on standard error. */
+async function said(run: CliProcess, word: string): Promise<void> {
+  let text = ''
+  while (!text.includes(word)) text += String((await once(run.child.stderr, 'data'))[0])
+}
+
 describe('the first signal', () => {
   it.each([
     ['SIGINT', 130],
@@ -49,8 +55,8 @@ describe('the first signal', () => {
     const run = spawnCli(['-w', '3', '--progress', 'json'], { stdin: urls(server, 20) })
     await held.arrivals(3)
     run.child.kill(signal)
-    // Nothing tells from outside that the signal was taken, but for what comes after it: answered only when that is sure to come after.
-    setTimeout(held.answer, 300)
+    await said(run, signal)
+    held.answer()
     const { code, records, stderr } = await run.finish()
     expect(code).toBe(expected)
     expect(server.arrivals).toHaveLength(3)
@@ -86,10 +92,11 @@ describe('a second signal', () => {
   it('does not wait, and still leaves whole lines', async () => {
     const held = heldServer()
     const server = await serve(held.handle)
-    const run = spawnCli(['-w', '4', '--grace', '1h'], { stdin: urls(server, 50) })
+    const run = spawnCli(['-w', '4', '--grace', '1h', '--progress', 'plain'], { stdin: urls(server, 50) })
     await held.arrivals(4)
     run.child.kill('SIGINT')
-    setTimeout(() => run.child.kill('SIGINT'), 300)
+    await said(run, 'SIGINT')
+    run.child.kill('SIGINT')
     const { code, records } = await run.finish()
     expect(code).toBe(130)
     expect(records.map(({ error_type }) => error_type)).toEqual(Array.from({ length: 4 }, () => 'aborted'))
