@@ -16,7 +16,7 @@ export interface Output {
 }
 
 /** Records that come faster than this go out together: a write for each would cost more than the record. */
-const restMs = 10
+const pieceRestMs = 10
 /** On a terminal that a live area shares, lines come at most this often, so that the area does not flicker. */
 const liveRestMs = 50
 
@@ -35,7 +35,7 @@ export async function openFileOutput(path: string, { overwrite }: { readonly ove
     throw new UsageError(`--output ${path} exists and is not empty: give --overwrite to replace it`)
   }
   if (descriptor.hasContent) await descriptor.truncate()
-  return createOutput({ flush: (lines) => descriptor.write(lines), restMs, end: () => descriptor.close() })
+  return createOutput({ flush: (lines) => descriptor.write(lines), restMs: pieceRestMs, end: () => descriptor.close() })
 }
 
 /**
@@ -46,7 +46,7 @@ export async function openFileOutput(path: string, { overwrite }: { readonly ove
  */
 export async function openDescriptorOutput(fd: number, name: string, live?: LiveArea): Promise<Output> {
   const descriptor = await Descriptor.open(fd, name)
-  if (!live) return createOutput({ flush: (lines) => descriptor.write(lines), restMs })
+  if (!live) return createOutput({ flush: (lines) => descriptor.write(lines), restMs: pieceRestMs })
   // Synchronous, so that nobody draws between the lines.
   const flush = (lines: Buffer): void => {
     live.hide()

@@ -1,0 +1,41 @@
+// Runs a program and measures what it took: wall time, CPU time (user and system) and peak memory.
+
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+const usagePreload = fileURLToPath(new URL('usage.cjs', import.meta.url))
+const hasGnuTime = spawnSync('/usr/bin/time', ['-f', '%e', 'true'], { stdio: 'ignore' }).status === 0
+
+/** Which of the two ways it is: GNU time asks the kernel for the finished child, the other is the child's own last word. */
+export const method = hasGnuTime ? 'GNU time' : 'process.resourceUsage at exit'
+
+/**
+ * Runs a Node script to its end. Throws where its exit code is not 0.
+ *
+ * @param {string[]} parameters the script and its arguments
+ * @returns {Promise<{ wallS: number, cpuS: number, peakMb: number }>}
+ */
+export async function measure(parameters) {
+  const folder = await mkdtemp(join(tmpdir(), 'poolfetch-bench-'))
+  const usagePath = join(folder, 'usage')
+  const [command, ...rest] = hasGnuTime
+    ? ['/usr/bin/time', '-f', '%U %S %M', '-o', usagePath, process.execPath, ...parameters]
+    : [process.execPath, '--require', usagePreload, ...parameters]
+  const startedAt = performance.now()
+  const child = spawn(command, rest, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, BENCH_USAGE_FILE: usagePath },
+  })
+  const [stderr, [code, signal]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+  const wallS = (performance.now() - startedAt) / 1000
+  if (code !== 0) throw new Error(`${parameters.join(' ')} ended with ${code ?? signal}: ${stderr.slice(-500)}`)
+  const usage = await readFile(usagePath, 'utf8')
+  await rm(folder, { recursive: true })
+  const [userS = 0, systemS = 0, peakKb = 0] = usage.trim().split(' ').map(Number)
+  return { wallS, cpuS: userS + systemS, peakMb: peakKb / 1024 }
+}

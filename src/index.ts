@@ -1,0 +1,18 @@
+// What programs may use: the pipeline and its parts, to be put together as the command line does it in cli/compose.ts.
+
+export { systemClock } from './clock.js'
+export type { Policy } from './core/decide.js'
+export { Ending } from './core/ending.js'
+export { InputError, ReaderGoneError, SinkError, UsageError } from './core/errors.js'
+export { Frontier, type FrontierOptions } from './core/frontier.js'
+export { Summary } from './core/summary.js'
+export { createTask, type TaskTemplate } from './core/task.js'
+export { type FetcherOptions, fetchers } from './fetchers/index.js'
+export { GlobalRate } from './limiters/global-rate.js'
+export { HostLimiter, type HostLimits } from './limiters/host-limiter.js'
+export { createObserver, type DisplayOptions } from './observers/index.js'
+export { type RunCounts, type RunParts, runPipeline } from './pipeline.js'
+export { createSink } from './sinks/index.js'
+export { openDescriptorOutput, openFileOutput, type Output } from './sinks/output.js'
+export { openSource } from './sources/index.js'
+export type * from './types.js'
