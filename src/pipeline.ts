@@ -8,7 +8,18 @@ import type { Frontier } from './core/frontier.js'
 import { internalError } from './core/internal-error.js'
 import { abandonedRecord, fetchedRecord, rejectedRecord } from './core/record.js'
 import type { Summary } from './core/summary.js'
-import type { Attempt, Clock, Fetcher, FetchResult, FetchTask, Observer, RunStatus, Sink, Source } from './types.js'
+import type {
+  Attempt,
+  Clock,
+  Fetcher,
+  FetchResult,
+  FetchTask,
+  Next,
+  Observer,
+  RunStatus,
+  Sink,
+  Source,
+} from './types.js'
 
 /** The parts of a run, as the command line or a program put them together. */
 export interface RunParts {
@@ -49,6 +60,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   const { source, frontier, fetcher, sink, observer, summary, ending, clock, policy } = parts
   const results = new Channel<FetchResult>(resultsCapacity)
   const startedAt = clock.now()
+  const started = (task: FetchTask) => frontier.started(task)
   let bug: Error | null = null
 
   async function feed(): Promise<void> {
@@ -63,8 +75,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   async function work(worker: number): Promise<void> {
     for (let task = await frontier.take(); task; task = await frontier.take()) {
       const attempt = await attemptOf(task)
-      const next = decide(task, attempt, policy)
-      observer.onAttempt?.(task, attempt, next)
+      const next = conclude(task, attempt)
       frontier.settle(task, attempt, next)
       if (next.kind === 'done') await results.send(fetchedRecord(task, attempt, next.failure, worker))
     }
@@ -79,6 +90,17 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
     }
   }
 
+  function conclude(task: FetchTask, attempt: Attempt): Next {
+    try {
+      const next = decide(task, attempt, policy)
+      observer.onAttempt?.(task, attempt, next)
+      return next
+    } catch (error) {
+      bug ??= asError(error)
+      return { kind: 'done', failure: internalError(error, attempt.startedAt, attempt.wallTime).failure }
+    }
+  }
+
   async function sendAbandoned(): Promise<void> {
     for (const task of frontier.abandoned()) await results.send(abandonedRecord(task))
   }
@@ -86,7 +108,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   /** A fetcher that throws has a bug: this task's record says so, the others are not hindered, and the run will own up to it. */
   async function attemptOf(task: FetchTask): Promise<Attempt> {
     try {
-      return await fetcher.fetch(task, ending.flight)
+      return await fetcher.fetch(task, ending.flight, started)
     } catch (error) {
       bug ??= asError(error)
       return internalError(error, clock.now(), task.readAt)
@@ -115,6 +137,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   }
 
   ending.intake.addEventListener('abort', stop, { once: true })
+  if (ending.intake.aborted) stop()
   const deadline =
     parts.deadlineMs === null ? null : clock.schedule(() => ending.end({ kind: 'deadline' }, 0), parts.deadlineMs)
   observer.onStart?.(status)
@@ -134,7 +157,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   results.close()
   await draining
   await sink.close().catch((error: unknown) => fail(error, 0))
-  await fetcher.close()
+  await fetcher.close().catch((error: unknown) => fail(error, 0))
   ending.dispose()
   return { retries: frontier.retries, elapsedMs: clock.now() - startedAt, bug }
 }

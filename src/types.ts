@@ -60,6 +60,8 @@ export interface FetchTask {
   /** Retries begun, of those that count, and hops followed. */
   retries: number
   redirects: number
+  /** How often this machine was out of what a request takes. */
+  exhaustions: number
   /** Set once the retry that a stale kept-alive connection earns was used; it does not count. */
   freeRetryUsed: boolean
   /** The URL requested last; null before the first request. */
@@ -67,7 +69,7 @@ export interface FetchTask {
   /** Wall clock of the first attempt's start, ms since the epoch. */
   firstAttemptAt: number | null
 
-  /** Where the time went since the frontier admitted the task, in ms. The frontier alone writes these and the next two. */
+  /** Where the time went since the frontier admitted the task, in ms. The frontier alone writes these and the next three. */
   queuedMs: number
   limitedMs: number
   fetchMs: number
@@ -75,6 +77,8 @@ export interface FetchTask {
   since: number
   /** What its lane's clock of held-back time showed then. */
   limitedMark: number
+  /** The request under way was handed to a connection. */
+  isStarted: boolean
 }
 
 /** A line of the list that is no URL that could be fetched. It takes an id and becomes a record. */
@@ -134,7 +138,7 @@ export type Next =
 export interface Clock {
   /** Monotonic ms. */
   now(): number
-  /** Calls back once, not before `ms` have passed; the handle cancels it. */
+  /** Calls back once, about `ms` later: who must not be early looks at the time. The handle cancels it. */
   schedule(callback: () => void, ms: number): TimerHandle
 }
 
@@ -148,9 +152,12 @@ export interface Source extends AsyncIterable<SourceItem> {
   readonly total?: number | undefined
 }
 
-/** Makes one request, one hop. Never rejects for what a server or the network did: that is the attempt's failure. */
+/**
+ * Makes one request, one hop. Never rejects for what a server or the network did: that is the attempt's failure. `onStart` is
+ * called when the request is handed to a connection; not at all where there is none to be had.
+ */
 export interface Fetcher {
-  fetch(task: FetchTask, signal: AbortSignal): Promise<Attempt>
+  fetch(task: FetchTask, signal: AbortSignal, onStart?: (task: FetchTask) => void): Promise<Attempt>
   /** Drops every connection. Fetches still under way settle as aborted. */
   close(): Promise<void>
 }
@@ -159,8 +166,10 @@ export interface Fetcher {
 export interface Limiter {
   /** Ms until a request to the host may start: 0 is now, Infinity is not before a release. */
   delay(host: string, now: number): number
-  /** A request to the host starts. */
+  /** A request to the host is given out: it will start as soon as it has a connection, or end without one. */
   acquire(host: string, now: number): void
+  /** It has a connection; or it ended without one, and is released next. */
+  started(host: string, now: number): void
   /** A request ended; what it brought may hold the host back. Undefined where it never ran. */
   release(host: string, attempt: Attempt | undefined, now: number): void
 }

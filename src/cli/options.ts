@@ -74,8 +74,10 @@ const schema = z.strictObject({
   method: text('a method name such as GET or POST', normalizeMethod).optional(),
   header: z.array(nonEmpty).default([]),
   data: z.array(z.string()).optional(),
+  // A field is sent as bytes: what is not ASCII goes out as UTF-8.
   userAgent: text('a text of visible characters', (value) =>
-    /^[\t\x20-\x7e\x80-\xff]+$/.test(value) ? value : undefined,
+    // eslint-disable-next-line no-control-regex
+    /^[^\x00-\x1f\x7f-\x9f]+$/.test(value) ? Buffer.from(value).toString('latin1') : undefined,
   ).optional(),
   maxRedirects: integer(0, 100),
   insecure: flag,

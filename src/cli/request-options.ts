@@ -65,10 +65,10 @@ function parseHeader(text: string): readonly [string, string] {
   // Fields are sent as bytes: what is not ASCII goes out as UTF-8.
   const bytes = Buffer.from(value).toString('latin1')
   if (name === undefined || !/^[\t\x20-\x7e\x80-\xff]*$/.test(bytes)) {
-    const shown = /^[^:;\s]*/.exec(text)?.[0] ?? ''
-    throw new UsageError(
-      `--header must be 'Name: value', or 'Name;' for an empty value, got one that begins ${JSON.stringify(shown)}`,
-    )
+    // Only what a colon, an equals sign or a space shows to be a name: a value may have come without one.
+    const shown = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}(?=[:;=\s])/.exec(text)?.[0]
+    const got = shown === undefined ? 'one without a name' : `one that begins ${JSON.stringify(shown)}`
+    throw new UsageError(`--header must be 'Name: value', or 'Name;' for an empty value, got ${got}`)
   }
   if (reserved.has(name.toLowerCase()))
     throw new UsageError(`--header cannot set ${name}: it belongs to the connection`)

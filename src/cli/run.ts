@@ -21,7 +21,7 @@ export async function run(
   const ignoreCrashes = endOnCrash(ending)
   try {
     const { bug, ...counts } = await runPipeline(parts)
-    const cause = ending.cause ?? (bug && { kind: 'error' as const, error: bug })
+    const cause = bug === null ? ending.cause : { kind: 'error' as const, error: bug }
     const { read } = summary.counts()
     const code = exitCode({ read, failed: summary.failed, maxFailures: options.maxFailures, cause })
     if (cause?.kind !== 'reader-gone') await observer.onEnd?.(summary.report({ ...counts, cause, exitCode: code }))

@@ -6,10 +6,16 @@ export class ChannelClosedError extends Error {
   override readonly name = 'ChannelClosedError'
 }
 
+interface Sender<T> {
+  readonly item: T
+  readonly accept: () => void
+  readonly refuse: (error: Error) => void
+}
+
 export class Channel<T> {
   readonly #capacity: number
   readonly #items = new Deque<T>()
-  readonly #senders = new Deque<() => void>()
+  readonly #senders = new Deque<Sender<T>>()
   #receiver: (() => void) | null = null
   #isClosed = false
   #error: Error | null = null
@@ -20,10 +26,10 @@ export class Channel<T> {
 
   /** Waits for room. Throws what the channel was closed with, or ChannelClosedError. */
   async send(item: T): Promise<void> {
-    while (!this.#isClosed && this.#items.length >= this.#capacity) {
-      await new Promise<void>((resolve) => this.#senders.push(resolve))
+    if (this.#isClosed) throw this.#closedWith()
+    if (this.#items.length >= this.#capacity) {
+      return new Promise<void>((accept, refuse) => this.#senders.push({ item, accept, refuse }))
     }
-    if (this.#isClosed) throw this.#error ?? new ChannelClosedError('the channel is closed')
     this.#items.push(item)
     this.#wakeReceiver()
   }
@@ -37,7 +43,12 @@ export class Channel<T> {
     }
     if (this.#error) throw this.#error
     const item = this.#items.shift()
-    this.#senders.shift()?.()
+    // Room goes to whoever waits longest, before anybody who comes now can take it.
+    const sender = this.#senders.shift()
+    if (sender) {
+      this.#items.push(sender.item)
+      sender.accept()
+    }
     return item
   }
 
@@ -47,11 +58,15 @@ export class Channel<T> {
     this.#isClosed = true
     this.#error = error ?? null
     this.#wakeReceiver()
-    for (let wake = this.#senders.shift(); wake; wake = this.#senders.shift()) wake()
+    for (let sender = this.#senders.shift(); sender; sender = this.#senders.shift()) sender.refuse(this.#closedWith())
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     for (let item = await this.receive(); item !== undefined; item = await this.receive()) yield item
+  }
+
+  #closedWith(): Error {
+    return this.#error ?? new ChannelClosedError('the channel is closed')
   }
 
   #wakeReceiver(): void {

@@ -19,15 +19,16 @@ export interface Policy {
 /** RFC 9110 §9.2.2. */
 const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 const retriedStatuses = new Set([408, 429, 500, 502, 503, 504, 522, 524])
-const retriedDnsCodes = new Set(['EAI_AGAIN', 'EAI_FAIL', 'ESERVFAIL', 'ETIMEOUT'])
+const retriedDnsCodes = new Set(['EAI_AGAIN', 'ESERVFAIL', 'ETIMEOUT'])
 /** A reset before the handshake ended. Any other TLS failure would only repeat itself. */
 const retriedTlsCodes = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET'])
 
-/** Waits for a machine that ran out of file descriptors: long enough for a request under way to end. */
+/** Waits for a machine that ran out of file descriptors: long enough for a request under way to end, and a minute in all. */
 const exhaustedDelayMs = 200
+const mostExhaustions = 300
 
 export function decide(task: FetchTask, attempt: Attempt, policy: Policy): Next {
-  if (attempt.exhausted) {
+  if (attempt.exhausted && task.exhaustions < mostExhaustions) {
     return { kind: 'retry', delayMs: exhaustedDelayMs * (0.5 + policy.random()), cause: 'exhausted' }
   }
   const isRepeatable = policy.retryUnsafe || idempotentMethods.has(task.request.method)
@@ -48,7 +49,9 @@ export function decide(task: FetchTask, attempt: Attempt, policy: Policy): Next 
     return { kind: 'done', failure: tooLate(failure, retryAfterMs, policy) }
   }
   if (task.retries >= policy.retries || !isRepeatable) return { kind: 'done', failure }
-  return { kind: 'retry', delayMs: retryAfterMs ?? backoffDelay(task.retries, policy.random()), cause: 'failure' }
+  // A host that says "at once" says nothing about the others that it says that to.
+  const delayMs = retryAfterMs || backoffDelay(task.retries, policy.random())
+  return { kind: 'retry', delayMs, cause: 'failure' }
 }
 
 function follow(task: FetchTask, statusCode: number, attempt: Attempt, policy: Policy): Next {

@@ -7,6 +7,8 @@ export class Ending {
   readonly #intake = new AbortController()
   readonly #flight = new AbortController()
   #grace: TimerHandle | null = null
+  #graceEndsAt = Number.POSITIVE_INFINITY
+  #isOver = false
   #cause: EndCause | null = null
 
   constructor(clock: Clock) {
@@ -35,14 +37,18 @@ export class Ending {
   end(cause: EndCause, graceMs: number): void {
     if (this.#cause === null || gravity(cause) > gravity(this.#cause)) this.#cause = cause
     this.#intake.abort()
+    const graceEndsAt = this.#clock.now() + graceMs
+    if (this.#isOver || this.#flight.signal.aborted || graceEndsAt >= this.#graceEndsAt) return
+    this.#graceEndsAt = graceEndsAt
     this.#grace?.cancel()
     this.#grace = null
     if (graceMs <= 0) this.#flight.abort()
-    else if (!this.#flight.signal.aborted) this.#grace = this.#clock.schedule(() => this.#flight.abort(), graceMs)
+    else this.#grace = this.#clock.schedule(() => this.#flight.abort(), graceMs)
   }
 
   /** The run is over: no timer stays behind. */
   dispose(): void {
+    this.#isOver = true
     this.#grace?.cancel()
     this.#grace = null
   }

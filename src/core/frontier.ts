@@ -92,6 +92,19 @@ export class Frontier {
     })
   }
 
+  /** A task that was taken got its connection. Said of a task that is settled without, too, by `settle`. */
+  started(task: FetchTask): void {
+    if (task.isStarted) return
+    task.isStarted = true
+    const lane = this.#lanes.get(task.target.host)
+    if (lane === undefined) return
+    const now = this.#clock.now()
+    this.#limiter.started(lane.host, now)
+    if (lane.state !== 'parked') return
+    this.#place(lane, now)
+    this.#serve(now)
+  }
+
   /** Every task that was taken is settled exactly once. Applies what follows to the task. */
   settle(task: FetchTask, attempt: Attempt | undefined, next: Next): void {
     const now = this.#clock.now()
@@ -100,6 +113,7 @@ export class Frontier {
     this.#inFlight--
     task.fetchMs += now - task.since
     task.firstAttemptAt ??= attempt?.wallTime ?? null
+    if (!task.isStarted) this.#limiter.started(lane.host, now)
     this.#limiter.release(lane.host, attempt, now)
     switch (next.kind) {
       case 'done':
@@ -107,6 +121,7 @@ export class Frontier {
         break
       case 'retry':
         task.freeRetryUsed ||= next.cause === 'stale'
+        if (next.cause === 'exhausted') task.exhaustions++
         this.#requeue(lane, { task, dueAt: now + next.delayMs, isRetry: next.cause === 'failure' }, now)
         break
       case 'redirect':
@@ -220,6 +235,7 @@ export class Frontier {
       this.#retries++
     }
     task.since = now
+    task.isStarted = false
     task.lastUrl = task.target.href
     lane.inFlight++
     this.#inFlight++
@@ -273,7 +289,8 @@ export class Frontier {
   #wakeAt(now: number): number {
     if (this.#ready.length > 0) return now + this.#gate.delay(now)
     const lane = this.#parked.peek()
-    return lane ? Math.max(lane.wakeAt, now + this.#gate.delay(now)) : Number.POSITIVE_INFINITY
+    // Not later where the gate is closed then: from there on it is the gate that holds the lane back.
+    return lane ? lane.wakeAt : Number.POSITIVE_INFINITY
   }
 
   #isOver(): boolean {

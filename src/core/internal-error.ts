@@ -3,7 +3,8 @@
 import type { Attempt } from '../types.js'
 
 export function internalError(error: unknown, now: number, wallTime: number): Attempt {
-  const message = `internal error: ${error instanceof Error ? error.message : String(error)}`
+  const said = error instanceof Error ? error.message : String(error)
+  const message = `internal error: ${said.replace(/\s+/g, ' ').trim()}`
   return {
     startedAt: now,
     wallTime,

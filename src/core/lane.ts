@@ -51,7 +51,7 @@ export class Lane implements HeapItem {
    * `gateMs` is the gate's own clock of held-back time: a ready host that the gate holds back is held back too.
    */
   setState(state: LaneState, now: number, gateMs: number): void {
-    if (state === this.#state) return
+    // Also where the state stays: `wakeAt` is about to change.
     this.#limitedMs = this.limitedMs(now, gateMs)
     this.#state = state
     this.#since = state === 'ready' ? gateMs : now
@@ -61,7 +61,8 @@ export class Lane implements HeapItem {
   limitedMs(now: number, gateMs: number): number {
     switch (this.#state) {
       case 'parked':
-        return this.#limitedMs + now - this.#since
+        // From `wakeAt` on the host may be asked: what is waited for then is a worker.
+        return this.#limitedMs + Math.max(0, Math.min(now, this.wakeAt) - this.#since)
       case 'ready':
         return this.#limitedMs + gateMs - this.#since
       case 'empty':

@@ -8,10 +8,16 @@
  */
 export function parseRetryAfter(value: string, date: string | null, wallNow: number): number | null {
   const text = value.trim()
-  if (/^\d{1,10}(?:\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000)
-  if (!/^[A-Za-z]{3,9},? /.test(text)) return null
-  const until = Date.parse(text)
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Math.min(Math.ceil(Number(text) * 1000), Number.MAX_SAFE_INTEGER)
+  const until = parseHttpDate(text)
   if (Number.isNaN(until)) return null
-  const sent = date === null ? Number.NaN : Date.parse(date)
+  const sent = date === null ? Number.NaN : parseHttpDate(date.trim())
   return Math.max(0, until - (Number.isNaN(sent) ? wallNow : sent))
+}
+
+/** RFC 9110 §5.6.7: the three formats. What `Date.parse` takes for a date besides is none. asctime's is UTC without saying so. */
+function parseHttpDate(text: string): number {
+  if (/^[a-z]{3,9}, \d\d[ -][a-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d GMT$/i.test(text)) return Date.parse(text)
+  if (/^[a-z]{3} [a-z]{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$/i.test(text)) return Date.parse(`${text} GMT`)
+  return Number.NaN
 }

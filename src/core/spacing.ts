@@ -24,9 +24,15 @@ export class Spacing {
   }
 
   acquire(now: number): void {
-    const isOnSchedule = now <= this.forgettableAt
+    const isOnSchedule = now <= this.#due + this.#intervalMs
     this.#due = (isOnSchedule ? this.#due : now) + this.#intervalMs
     this.#last = now
+  }
+
+  /** The last start came later than it was acquired: the next gap is measured from there. */
+  postpone(now: number): void {
+    this.#last = now
+    this.#due = Math.max(this.#due, now)
   }
 
   /** From then on, in monotonic ms, this is as good as new. */

@@ -26,6 +26,7 @@ export function createTask(id: number, text: string, template: TaskTemplate, rea
     request: template.request,
     retries: 0,
     redirects: 0,
+    exhaustions: 0,
     freeRetryUsed: false,
     lastUrl: null,
     firstAttemptAt: null,
@@ -34,6 +35,7 @@ export function createTask(id: number, text: string, template: TaskTemplate, rea
     fetchMs: 0,
     since: 0,
     limitedMark: 0,
+    isStarted: false,
   }
 }
 

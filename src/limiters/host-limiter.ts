@@ -23,8 +23,9 @@ interface HostState extends HeapItem {
   readonly host: string
   readonly spacing: Spacing | null
   inFlight: number
-  /** The host asked to be left alone from `pausedAt` until `pausedUntil`. */
-  pausedAt: number
+  /** A request was given out and has no connection yet. Where there is a rate, the next one waits for that. */
+  isStarting: boolean
+  /** The host asked to be left alone until then. */
   pausedUntil: number
   /** 429s without Retry-After in a row, a burst counting once. */
   pushbacks: number
@@ -51,7 +52,10 @@ export class HostLimiter implements Limiter {
     const state = this.#hosts.get(host)
     if (state === undefined) return 0
     if (state.inFlight >= this.#limits.perHost) return Number.POSITIVE_INFINITY
-    return Math.max(0, state.pausedUntil - now, state.spacing === null ? 0 : state.spacing.delay(now))
+    const pauseMs = Math.max(0, state.pausedUntil - now)
+    if (state.spacing === null) return pauseMs
+    // Connections that open together would put their requests on the wire together, however they were spaced before.
+    return state.isStarting ? Number.POSITIVE_INFINITY : Math.max(pauseMs, state.spacing.delay(now))
   }
 
   acquire(host: string, now: number): void {
@@ -63,7 +67,16 @@ export class HostLimiter implements Limiter {
     }
     this.#idle.remove(state)
     state.inFlight++
+    state.isStarting = true
     state.spacing?.acquire(now)
+  }
+
+  started(host: string, now: number): void {
+    if (this.#limits.intervalMs === null) return
+    const state = this.#hosts.get(host)
+    if (state === undefined) return
+    state.isStarting = false
+    state.spacing?.postpone(now)
   }
 
   release(host: string, attempt: Attempt | undefined, now: number): void {
@@ -93,7 +106,7 @@ export class HostLimiter implements Limiter {
       host,
       spacing: intervalMs === null ? null : new Spacing(intervalMs),
       inFlight: 0,
-      pausedAt: Number.NEGATIVE_INFINITY,
+      isStarting: false,
       pausedUntil: Number.NEGATIVE_INFINITY,
       pushbacks: 0,
       forgetAt: 0,
@@ -103,16 +116,15 @@ export class HostLimiter implements Limiter {
     return state
   }
 
-  /** An answer to a request that began before the last pause did is of the same burst: it may prolong the pause, not deepen it. */
+  /** An answer to a request that began before the last pause ended is of the same burst: it may prolong the pause, not deepen it. */
   #pause(state: HostState, attempt: Attempt, now: number): void {
-    const isSameBurst = attempt.startedAt < state.pausedAt
+    const isSameBurst = attempt.startedAt < state.pausedUntil
     if (attempt.retryAfterMs !== null) {
       this.#pauseUntil(state, now, attempt.retryAfterMs)
     } else if (!isSameBurst) {
       this.#pauseUntil(state, now, Math.min(longestPauseMs, firstPauseMs * 2 ** state.pushbacks))
       state.pushbacks++
     }
-    if (!isSameBurst) state.pausedAt = now
   }
 
   #pauseUntil(state: HostState, now: number, pauseMs: number): void {
