@@ -74,7 +74,10 @@ export class RawServer {
     socket.on('data', (chunk) => {
       connection.received += chunk.toString('latin1')
       const heads = connection.received.split('\r\n\r\n').length - 1
-      while (requests < heads) onRequest?.(connection, ++requests)
+      while (requests < heads) {
+        requests += 1
+        onRequest?.(connection, requests)
+      }
     })
     onConnection?.(connection)
   }

@@ -1,0 +1,99 @@
+// One connection: an undici Client that never has more than one request, and what undici does not tell about its socket.
+
+import type { Socket } from 'node:net'
+import { Client, type Dispatcher } from 'undici'
+import type { Failure } from '../types.js'
+import type { Connector, Endpoint } from './connector.js'
+import type { Dial, DialListener } from './dial.js'
+
+/** The request that a connection serves at the moment. */
+export interface ConnectionUser extends Dispatcher.DispatchHandler {
+  /** Bytes arrived, before undici parses them. */
+  onBytes(chunk: Buffer): void
+  /** There will be no connection; undici will not call. */
+  onDialFailed(failure: Failure): void
+}
+
+// The code tells undici that no request is to blame. One for all: its stack is nobody's business and takes long to collect.
+const discarded = Object.assign(new Error('discarded'), { code: 'UND_ERR_INFO' })
+
+export class Connection implements DialListener {
+  /** The present socket has served a request before. */
+  isReused = false
+  dial: Dial | null = null
+  readonly #client: Client
+  readonly #onIdleClose: (connection: Connection) => void
+  #user: ConnectionUser | null = null
+  #opened: ((error: null, socket: Socket) => void) | null = null
+
+  constructor(origin: string, endpoint: Endpoint, connector: Connector, onIdleClose: (connection: Connection) => void) {
+    this.#onIdleClose = onIdleClose
+    this.#client = new Client(origin, {
+      pipelining: 1,
+      allowH2: false,
+      maxHeaderSize: 65_536,
+      // Ours are exact; undici's would have to be re-armed for nothing.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: 2000,
+      keepAliveMaxTimeout: 2000,
+      // Undici dials again by itself when a kept-alive socket closes before the next request is written on it.
+      connect: (_options, opened) => {
+        this.#opened = opened
+        this.isReused = false
+        this.dial = connector.dial(endpoint, this)
+      },
+    })
+  }
+
+  get isOpen(): boolean {
+    return this.dial?.socket != null
+  }
+
+  /** Sends one request. The connection is the user's until `rest`. */
+  send(request: Dispatcher.DispatchOptions, user: ConnectionUser): void {
+    this.#user = user
+    this.#client.dispatch(request, user)
+  }
+
+  /** The response is complete: the connection waits for another request, for as long as undici keeps it. */
+  rest(): void {
+    this.#user = null
+    this.isReused = true
+  }
+
+  /** Closes it at once, also while it connects, where undici would go on. */
+  discard(): void {
+    this.#user = null
+    this.dial?.cancel(discarded)
+    this.#client.destroy(discarded, ignore)
+  }
+
+  onOpen(dial: Dial): void {
+    const { socket } = dial
+    if (socket === null || this.#opened === null) return
+    this.#tapReads(socket)
+    this.#opened(null, socket)
+  }
+
+  onDialFailed(failure: Failure): void {
+    this.#user?.onDialFailed(failure)
+  }
+
+  onClose(dial: Dial): void {
+    if (this.#user === null && dial === this.dial) this.#onIdleClose(this)
+  }
+
+  // Undici takes bytes with `read()`. Listening in there is the only way to learn the HTTP version, that a head drips in, and
+  // whether any byte came at all, without taking bytes away from it.
+  #tapReads(socket: Socket): void {
+    const read = socket.read.bind(socket)
+    socket.read = (size?: number) => {
+      const chunk: Buffer | null = read(size)
+      if (chunk !== null) this.#user?.onBytes(chunk)
+      return chunk
+    }
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,229 @@
+// One request under way: what undici reports and what the clock says, settled exactly once, as an attempt.
+
+import type { Attempt, Failure, FetchTask } from '../types.js'
+import type { Connection, ConnectionUser } from './connection.js'
+import type { Connections } from './connections.js'
+import { Decoder, type DecodeListener, readCodings } from './decode.js'
+import { abortedFailure, exchangeFailure, timeoutFailure, tooLargeFailure, upgradeFailure } from './failure.js'
+import type { FetcherOptions } from './options.js'
+import type { RequestForms } from './request-form.js'
+import { type HeaderFields, readHead } from './response-head.js'
+import { type Timer, startTimer } from './timer.js'
+import { Trace } from './trace.js'
+import type { Abortable, UnderWay } from './under-way.js'
+
+/** What the exchanges of a fetcher share. */
+export interface ExchangeContext {
+  readonly options: FetcherOptions
+  readonly connections: Connections
+  readonly forms: RequestForms
+  readonly underWay: UnderWay
+}
+
+const followedStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+/** The body of a redirect is waited for only as far as that may save a connection. */
+const redirectBodyBytes = 65_536
+const redirectBodyMs = 50
+
+export class Exchange implements ConnectionUser, DecodeListener, Abortable {
+  readonly #context: ExchangeContext
+  readonly #task: FetchTask
+  readonly #signal: AbortSignal
+  readonly #onStart: ((task: FetchTask) => void) | undefined
+  readonly #trace = new Trace()
+  /** Null once settled. */
+  #settle: ((attempt: Attempt) => void) | null = null
+  /** Held until the response is complete or given up. */
+  #connection: Connection | null = null
+  #decoder: Decoder | null = null
+  #totalTimer: Timer | undefined
+  #idleTimer: Timer | undefined
+  #redirectTimer: Timer | undefined
+  #isRedirect = false
+  #isBodiless = false
+
+  constructor(
+    context: ExchangeContext,
+    task: FetchTask,
+    signal: AbortSignal,
+    onStart: ((task: FetchTask) => void) | undefined,
+  ) {
+    this.#context = context
+    this.#task = task
+    this.#signal = signal
+    this.#onStart = onStart
+  }
+
+  run(): Promise<Attempt> {
+    const { connections, forms, options, underWay } = this.#context
+    const { request, target } = this.#task
+    return new Promise((resolve) => {
+      this.#settle = resolve
+      this.#totalTimer = startTimer(onTotalTimer, options.timeoutMs, this)
+      underWay.add(this, this.#signal)
+      this.#connection = connections.take(target)
+      this.#connection.send(forms.dispatchOptions(request, target), this)
+    })
+  }
+
+  abort(): void {
+    this.#finish(abortedFailure)
+  }
+
+  onDialFailed(failure: Failure): void {
+    this.#finish(failure)
+  }
+
+  onRequestStart(): void {
+    if (this.#connection === null) return
+    this.#trace.begin(this.#connection)
+    this.#onStart?.(this.#task)
+    const { idleTimeoutMs } = this.#context.options
+    if (idleTimeoutMs !== null) this.#idleTimer = startTimer(onIdleTimer, idleTimeoutMs, this)
+  }
+
+  onBytes(chunk: Buffer): void {
+    this.#trace.received(chunk)
+    this.#idleTimer?.refresh()
+  }
+
+  onResponseStart(_controller: unknown, statusCode: number, fields: HeaderFields): void {
+    if (this.#settle === null) return
+    if (statusCode === 101) return this.#finish(upgradeFailure)
+    if (statusCode < 200) return
+    const head = readHead(fields)
+    this.#trace.responded(statusCode, head)
+    this.#isBodiless = this.#task.request.method === 'HEAD' || statusCode === 204 || statusCode === 304
+    if (this.#isBodiless) return
+    const { maxRedirects, maxSizeBytes } = this.#context.options
+    const { contentLength, locations } = head
+    if (followedStatuses.has(statusCode) && locations.length > 0 && this.#task.redirects < maxRedirects) {
+      return this.#expectRedirectBody(contentLength)
+    }
+    if (contentLength !== null && contentLength > maxSizeBytes) return this.#finish(tooLargeFailure(maxSizeBytes))
+    const codings = readCodings(head.contentEncoding)
+    if ('type' in codings) return this.#finish(codings)
+    if (codings.length > 0) this.#decoder = new Decoder(codings, maxSizeBytes, this)
+  }
+
+  onResponseData(_controller: unknown, chunk: Buffer): void {
+    if (this.#settle === null) return
+    const { maxSizeBytes } = this.#context.options
+    this.#trace.wireBytes += chunk.length
+    if (this.#isRedirect) {
+      this.#trace.bodyBytes += chunk.length
+      if (this.#trace.wireBytes > redirectBodyBytes) this.#finish(null)
+    } else if (this.#trace.wireBytes > maxSizeBytes) {
+      this.#finish(tooLargeFailure(maxSizeBytes))
+    } else if (this.#decoder === null) {
+      this.onDecoded(chunk)
+    } else {
+      this.#decoder.write(chunk)
+    }
+  }
+
+  onResponseEnd(): void {
+    if (this.#settle === null) return
+    // A reset is no end, although undici takes it for one where the body has no length.
+    if (this.#trace.isReset) return this.onResponseError(undefined, undefined)
+    // A body where there should be none would be taken for the next response.
+    const isPoisoned = this.#isBodiless && this.#trace.head?.hasTransferEncoding === true
+    this.#endBody(!isPoisoned)
+  }
+
+  onResponseError(_controller: unknown, error: unknown): void {
+    if (this.#settle === null) return
+    // Undici 7 rejects a 204 or 304 with a length, which says what the length would be (RFC 9110 §8.6).
+    if (this.#isBodiless) return this.#endBody(false)
+    if (this.#isRedirect) return this.#finish(null)
+    const { hasBytes, head, isHalfClosed, isReset } = this.#trace
+    const reset = isReset ? { code: 'ECONNRESET' } : error
+    this.#finish(exchangeFailure(reset, { hasBytes, hasHead: head !== null, isHalfClosed }))
+  }
+
+  /** For the answer to a CONNECT, which nobody here can use. */
+  onRequestUpgrade(): void {
+    this.#finish(upgradeFailure)
+  }
+
+  onDecoded(chunk: Buffer): void {
+    this.#trace.bodyBytes += chunk.length
+  }
+
+  onDecodeEnd(): void {
+    this.#finish(null)
+  }
+
+  onDecodeFailed(failure: Failure): void {
+    this.#finish(failure)
+  }
+
+  onTotalTimeout(): void {
+    const { timeoutMs } = this.#context.options
+    this.#finish(timeoutFailure('TIMEOUT_TOTAL', timeoutMs, this.#trace.head !== null))
+  }
+
+  /** Ends the exchange, unless bytes were there that the process had not yet got round to. */
+  onIdleTimeout(readsBefore: number): void {
+    const { idleTimeoutMs } = this.#context.options
+    if (idleTimeoutMs === null || this.#trace.isEnded || this.#trace.reads !== readsBefore) return
+    this.#finish(timeoutFailure('TIMEOUT_IDLE', idleTimeoutMs, this.#trace.head !== null))
+  }
+
+  get reads(): number {
+    return this.#trace.reads
+  }
+
+  onRedirectTimeout(): void {
+    this.#finish(null)
+  }
+
+  #expectRedirectBody(contentLength: number | null): void {
+    this.#isRedirect = true
+    if ((contentLength ?? 0) > redirectBodyBytes) return this.#finish(null)
+    if (contentLength !== 0) this.#redirectTimer = startTimer(onRedirectTimer, redirectBodyMs, this)
+  }
+
+  #endBody(isConnectionSound: boolean): void {
+    this.#trace.ended()
+    clearTimeout(this.#idleTimer)
+    if (isConnectionSound && this.#connection !== null) {
+      this.#context.connections.release(this.#connection)
+      this.#connection = null
+    }
+    if (this.#decoder === null) this.#finish(null)
+    else this.#decoder.end()
+  }
+
+  #finish(failure: Failure | null): void {
+    const settle = this.#settle
+    if (settle === null) return
+    this.#settle = null
+    clearTimeout(this.#totalTimer)
+    clearTimeout(this.#idleTimer)
+    clearTimeout(this.#redirectTimer)
+    this.#decoder?.destroy()
+    const { connections, underWay } = this.#context
+    underWay.remove(this, this.#signal)
+    const attempt = this.#trace.attempt(failure, this.#connection)
+    if (this.#connection !== null) connections.drop(this.#connection)
+    this.#connection = null
+    if (attempt.exhausted) connections.dropIdle()
+    settle(attempt)
+  }
+}
+
+// The verdicts wait for the poll phase: what has arrived while the process was busy is no time-out.
+
+function onTotalTimer(exchange: Exchange): void {
+  setImmediate(() => exchange.onTotalTimeout())
+}
+
+function onIdleTimer(exchange: Exchange): void {
+  const { reads } = exchange
+  setImmediate(() => exchange.onIdleTimeout(reads))
+}
+
+function onRedirectTimer(exchange: Exchange): void {
+  exchange.onRedirectTimeout()
+}

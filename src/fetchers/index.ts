@@ -1,0 +1,15 @@
+// The registry of fetchers: a new one is a file and a line here.
+
+import type { Fetcher } from '../types.js'
+import type { FetcherOptions } from './options.js'
+
+export type { AddressOverride, FetcherOptions } from './options.js'
+
+export type OpenFetcher = (options: FetcherOptions) => Promise<Fetcher>
+
+/** Fetchers by name. Each is loaded when it is opened, since an HTTP client takes long to load. */
+export const fetchers = {
+  undici: async (options) => (await import('./undici.js')).createUndiciFetcher(options),
+} as const satisfies Record<string, OpenFetcher>
+
+export type FetcherName = keyof typeof fetchers

@@ -1,0 +1,48 @@
+// What the record and the next step need of a response's header fields.
+
+import { parseRetryAfter } from '../core/retry-after.js'
+
+/** Header fields as undici hands them over: names in lower case, values as latin1. */
+export type HeaderFields = Readonly<Record<string, string | string[] | undefined>>
+
+export interface ResponseHead {
+  readonly locations: readonly string[]
+  readonly retryAfterMs: number | null
+  readonly contentType: string | null
+  readonly contentLength: number | null
+  readonly contentEncoding: string | null
+  readonly hasTransferEncoding: boolean
+}
+
+const none: readonly string[] = []
+
+export function readHead(fields: HeaderFields): ResponseHead {
+  const retryAfter = first(fields['retry-after'])
+  return {
+    locations: all(fields['location']),
+    retryAfterMs: retryAfter === null ? null : parseRetryAfter(retryAfter, first(fields['date']), Date.now()),
+    contentType: first(fields['content-type']),
+    contentLength: parseLength(first(fields['content-length'])),
+    contentEncoding: joined(fields['content-encoding']),
+    hasTransferEncoding: fields['transfer-encoding'] !== undefined,
+  }
+}
+
+// A length that a number cannot hold is one that no limit allows.
+function parseLength(value: string | null): number | null {
+  if (value === null || !/^\d+\s*$/.test(value)) return null
+  return Math.min(Number(value), Number.MAX_SAFE_INTEGER)
+}
+
+function first(value: string | string[] | undefined): string | null {
+  return (typeof value === 'object' ? value[0] : value) ?? null
+}
+
+function all(value: string | string[] | undefined): readonly string[] {
+  if (value === undefined) return none
+  return typeof value === 'object' ? value : [value]
+}
+
+function joined(value: string | string[] | undefined): string | null {
+  return (typeof value === 'object' ? value.join(',') : value) ?? null
+}

@@ -1,0 +1,106 @@
+// What is measured of an exchange, and the attempt that is made of it.
+
+import type { Attempt, Failure } from '../types.js'
+import type { Connection } from './connection.js'
+import type { Dial } from './dial.js'
+import { isExhausted } from './failure.js'
+import type { ResponseHead } from './response-head.js'
+
+const noLocations: readonly string[] = []
+
+export class Trace {
+  readonly #startedAt = performance.now()
+  readonly #wallTime = Date.now()
+  #dial: Dial | null = null
+  #isReused = false
+  #requestAt: number | null = null
+  #firstByteAt: number | null = null
+  #endedAt: number | null = null
+  /** Heads included. */
+  #bytes = 0
+  #major = 0
+  #minor = 0
+  #statusCode: number | null = null
+  head: ResponseHead | null = null
+  reads = 0
+  wireBytes = 0
+  bodyBytes = 0
+
+  get hasBytes(): boolean {
+    return this.#bytes > 0
+  }
+
+  get isEnded(): boolean {
+    return this.#endedAt !== null
+  }
+
+  /** The server's FIN came. */
+  get isHalfClosed(): boolean {
+    return this.#dial?.isHalfClosed ?? false
+  }
+
+  get isReset(): boolean {
+    return this.#dial?.isReset ?? false
+  }
+
+  /** The request is handed to the connection. */
+  begin(connection: Connection): void {
+    this.#dial = connection.dial
+    this.#isReused = connection.isReused
+    this.#requestAt = performance.now()
+  }
+
+  received(chunk: Buffer): void {
+    // What was there before the request is no answer to it; undici hangs up on it.
+    if (this.#requestAt === null) return
+    this.#firstByteAt ??= performance.now()
+    // "HTTP/1.1 200": the digits of the version are the bytes 5 and 7, in whichever chunk they come.
+    if (this.#bytes < 8) {
+      this.#major = chunk[5 - this.#bytes] ?? this.#major
+      this.#minor = chunk[7 - this.#bytes] ?? this.#minor
+    }
+    this.#bytes += chunk.length
+    this.reads += 1
+  }
+
+  responded(statusCode: number, head: ResponseHead): void {
+    this.#statusCode = statusCode
+    this.head = head
+  }
+
+  ended(): void {
+    this.#endedAt = performance.now()
+  }
+
+  /** @param connection the one held at the end, for a request that never began */
+  attempt(failure: Failure | null, connection: Connection | null): Attempt {
+    const { head } = this
+    const dial = this.#dial ?? (connection?.isReused ? null : (connection?.dial ?? null))
+    const opened = this.#isReused ? null : dial
+    return {
+      startedAt: this.#startedAt,
+      wallTime: this.#wallTime,
+      failure,
+      statusCode: this.#statusCode,
+      locations: head?.locations ?? noLocations,
+      retryAfterMs: head?.retryAfterMs ?? null,
+      contentType: head?.contentType ?? null,
+      contentLength: head?.contentLength ?? null,
+      httpVersion: head === null ? null : String.fromCharCode(this.#major, 0x2e, this.#minor),
+      remoteIp: dial?.remoteIp ?? null,
+      wireBytes: this.wireBytes,
+      bodyBytes: this.bodyBytes,
+      dnsMs: opened?.dnsMs ?? null,
+      connectMs: opened?.connectMs ?? null,
+      tlsMs: opened?.tlsMs ?? null,
+      firstByteMs: between(this.#requestAt, this.#firstByteAt),
+      bodyMs: between(this.#firstByteAt, this.#endedAt),
+      stale: failure?.type === 'network' && this.#isReused && this.#bytes === 0,
+      exhausted: failure !== null && isExhausted(failure),
+    }
+  }
+}
+
+function between(from: number | null, to: number | null): number | null {
+  return from === null || to === null ? null : to - from
+}

@@ -1,0 +1,152 @@
+// Limits of time: each holds against what a server does to defeat it.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import { describe, expect, it } from 'vitest'
+import { startHttpServer } from '../support/http-server.js'
+import { type RawConnection, startAnswering, startRawServer } from '../support/raw-server.js'
+import { never, taskFor, until, useOpened } from './setup.js'
+
+const { open, openFetcher, fetchOnce } = useOpened()
+
+/** Writes the parts one after the other, and the last again and again. */
+function drip(parts: readonly string[], everyMs: number) {
+  return ({ socket }: RawConnection) => {
+    let next = 0
+    const timer = setInterval(() => socket.write(parts[Math.min(next++, parts.length - 1)] ?? ''), everyMs)
+    socket.once('close', () => clearInterval(timer))
+  }
+}
+
+describe('the connect timeout', () => {
+  it('holds for a name that is never answered', async () => {
+    const attempt = await fetchOnce('http://slow.test/', { connectTimeoutMs: 60, lookup: () => {} })
+    expect(attempt.failure).toEqual({ type: 'timeout', code: 'TIMEOUT_CONNECT', message: 'no connection within 60ms' })
+    expect(attempt).toMatchObject({ dnsMs: null, connectMs: null, firstByteMs: null })
+  })
+
+  it('holds for an address that does not answer', async () => {
+    const { port } = await open(fullServer())
+    const attempt = await fetchOnce(`http://127.0.0.1:${port}/`, { connectTimeoutMs: 100 })
+    expect(attempt.failure?.code).toBe('TIMEOUT_CONNECT')
+    expect(attempt.connectMs).toBeNull()
+  })
+
+  it('holds for a handshake that stalls, and closes the socket', async () => {
+    const server = await open(startRawServer({}))
+    const attempt = await fetchOnce(`https://${server.host}/`, { connectTimeoutMs: 100 })
+    expect(attempt.failure?.code).toBe('TIMEOUT_CONNECT')
+    expect(attempt.connectMs).toBeGreaterThan(0)
+    expect(attempt.tlsMs).toBeNull()
+    await until(() => server.connections[0]?.socket.readableEnded === true)
+  })
+})
+
+describe('the total timeout', () => {
+  it('holds while nothing is answered', async () => {
+    const server = await open(startRawServer({}))
+    const before = performance.now()
+    const attempt = await fetchOnce(server.origin, { timeoutMs: 100 })
+    expect(performance.now() - before).toBeGreaterThanOrEqual(99)
+    expect(attempt.failure).toEqual({ type: 'timeout', code: 'TIMEOUT_TOTAL', message: 'no response within 100ms' })
+    expect(attempt.stale).toBe(false)
+    await until(() => server.connections[0]?.socket.readableEnded === true)
+  })
+
+  it('holds while the connection is being opened', async () => {
+    const { failure } = await fetchOnce('http://slow.test/', { timeoutMs: 60, lookup: () => {} })
+    expect(failure?.code).toBe('TIMEOUT_TOTAL')
+  })
+
+  it.each([
+    ['endless interim responses', ['HTTP/1.1 102 P\r\n\r\n'], 'no response within 300ms'],
+    ['a head that drips', ['HTTP/1.1 200 OK\r\nX: ', 'a'], 'no response within 300ms'],
+    [
+      'a body of one byte at a time',
+      ['HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n', 'a'],
+      'the body was not complete within 300ms',
+    ],
+    [
+      'chunks that never end',
+      ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', '1\r\na\r\n'],
+      'the body was not complete within 300ms',
+    ],
+  ])('holds against %s, where no idle timeout would', async (_name, parts, message) => {
+    const server = await open(startRawServer({ onRequest: drip(parts, 20) }))
+    const attempt = await fetchOnce(server.origin, { timeoutMs: 300, idleTimeoutMs: 10_000 })
+    expect(attempt.failure).toEqual({ type: 'timeout', code: 'TIMEOUT_TOTAL', message })
+    await until(() => server.connections[0]?.socket.readableEnded === true)
+  })
+
+  it('does not fire for a response that was there in time while the process was busy', async () => {
+    const server = await open(startAnswering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
+    const fetcher = await openFetcher({ timeoutMs: 400, idleTimeoutMs: 300 })
+    await fetcher.fetch(taskFor(server.origin), never)
+    const pending = fetcher.fetch(taskFor(server.origin), never)
+    await until(() => server.connections[0]?.received.split('GET').length === 3)
+    const busyUntil = performance.now() + 600
+    while (performance.now() < busyUntil);
+    expect((await pending).failure).toBeNull()
+  })
+})
+
+describe('the idle timeout', () => {
+  it.each([
+    ['before the head', ''],
+    ['in the body', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello'],
+  ])('ends a response that stalls %s', async (_name, answer) => {
+    const server = await open(startAnswering(answer))
+    const { failure } = await fetchOnce(server.origin, { idleTimeoutMs: 80 })
+    expect(failure).toEqual({ type: 'timeout', code: 'TIMEOUT_IDLE', message: 'no byte received for 80ms' })
+  })
+
+  it('lets a slow body go on while bytes come', async () => {
+    const server = await open(
+      startHttpServer((_request, response) => {
+        let left = 30
+        const timer = setInterval(() => {
+          if (left-- > 0) response.write('x')
+          else response.end()
+        }, 20)
+        response.once('close', () => clearInterval(timer))
+      }),
+    )
+    // Thirty gaps are longer than one limit, no gap is.
+    const attempt = await fetchOnce(server.origin, { idleTimeoutMs: 550 })
+    expect(attempt).toMatchObject({ failure: null, wireBytes: 30 })
+    expect(attempt.bodyMs).toBeGreaterThan(550)
+  })
+})
+
+/** A process that listens and never accepts, its backlog filled up: further connections get no answer. */
+async function fullServer() {
+  const script = `const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+    require('node:fs').writeSync(1, server.address().port + '\\n')
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  })`
+  const child: ChildProcess = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  if (child.stdout === null) throw new Error('no stdout')
+  const [line]: unknown[] = await once(createInterface(child.stdout), 'line')
+  const port = Number(line)
+  const fillers: Socket[] = []
+  let stalled = false
+  while (!stalled) {
+    const filler = connect(port, '127.0.0.1').on('error', () => {})
+    fillers.push(filler)
+    stalled = await Promise.race([
+      once(filler, 'connect').then(() => false),
+      new Promise<boolean>((resolve) => setTimeout(resolve, 300, true)),
+    ])
+  }
+  return {
+    port,
+    async close() {
+      for (const filler of fillers) filler.destroy()
+      const gone = once(child, 'exit')
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+}
