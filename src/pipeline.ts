@@ -19,6 +19,7 @@ import type {
   RunStatus,
   Sink,
   Source,
+  SourceItem,
 } from './types.js'
 
 /** The parts of a run, as the command line or a program put them together. */
@@ -64,29 +65,48 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   let bug: Error | null = null
 
   async function feed(): Promise<void> {
-    for await (const item of source) {
-      summary.onRead()
-      if (item.kind === 'rejected') await results.send(rejectedRecord(item))
-      else if (!(await frontier.push(item))) break
+    for await (const batch of source) {
+      for (const item of batch) {
+        summary.onRead()
+        const admitted = admit(item)
+        if (admitted !== true && !(await admitted)) return
+      }
     }
     frontier.seal()
   }
 
+  function admit(item: SourceItem): Promise<boolean> | boolean {
+    if (item.kind === 'task') return frontier.push(item)
+    if (ending.intake.aborted) return false
+    const full = results.send(rejectedRecord(item))
+    return full ? full.then(() => true) : true
+  }
+
   async function work(worker: number): Promise<void> {
     for (let task = await frontier.take(); task; task = await frontier.take()) {
-      const attempt = await attemptOf(task)
+      let attempt: Attempt
+      try {
+        attempt = await fetcher.fetch(task, ending.flight, started)
+      } catch (error) {
+        attempt = broken(task, error)
+      }
       const next = conclude(task, attempt)
       frontier.settle(task, attempt, next)
-      if (next.kind === 'done') await results.send(fetchedRecord(task, attempt, next.failure, worker))
+      if (next.kind !== 'done') continue
+      const full = results.send(fetchedRecord(task, attempt, next.failure, worker))
+      if (full) await full
     }
   }
 
   async function drain(): Promise<void> {
-    for await (const result of results) {
-      await sink.write(result)
-      summary.onResult(result)
-      observer.onResult?.(result)
-      if (parts.failFast !== null && summary.failed >= parts.failFast) ending.end({ kind: 'fail-fast' }, 0)
+    for (let batch = await results.receive(); batch.length > 0; batch = await results.receive()) {
+      for (const result of batch) {
+        const full = sink.write(result)
+        if (full) await full
+        summary.onResult(result)
+        observer.onResult?.(result)
+        if (parts.failFast !== null && summary.failed >= parts.failFast) ending.end({ kind: 'fail-fast' }, 0)
+      }
     }
   }
 
@@ -106,13 +126,9 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   }
 
   /** A fetcher that throws has a bug: this task's record says so, the others are not hindered, and the run will own up to it. */
-  async function attemptOf(task: FetchTask): Promise<Attempt> {
-    try {
-      return await fetcher.fetch(task, ending.flight, started)
-    } catch (error) {
-      bug ??= asError(error)
-      return internalError(error, clock.now(), task.readAt)
-    }
+  function broken(task: FetchTask, error: unknown): Attempt {
+    bug ??= asError(error)
+    return internalError(error, clock.now(), task.readAt)
   }
 
   function fail(error: unknown, graceMs: number): void {

@@ -146,8 +146,12 @@ export interface TimerHandle {
   cancel(): void
 }
 
-/** A list of URLs, read as a stream. Lines that cannot be fetched come as `rejected`. */
-export interface Source extends AsyncIterable<SourceItem> {
+/**
+ * A list of URLs, read as a stream. Lines that cannot be fetched come as `rejected`. Items come in batches, as the bytes do, so
+ * that not each of them is waited for; a batch makes an item when it is asked for it, and is used up before the next is
+ * asked for.
+ */
+export interface Source extends AsyncIterable<Iterable<SourceItem>> {
   /** How many URLs the list holds; undefined while nobody knows. */
   readonly total?: number | undefined
 }

@@ -65,8 +65,8 @@ function setUp(changes: Changes = {}) {
   return { parts, clock, ending, written, isClosed: () => isClosed }
 }
 
-async function* asSource(items: Iterable<SourceItem> | AsyncIterable<SourceItem>): AsyncGenerator<SourceItem> {
-  yield* items
+async function* asSource(items: Iterable<SourceItem> | AsyncIterable<SourceItem>): AsyncGenerator<SourceItem[]> {
+  for await (const item of items) yield [item]
 }
 
 function tasks(count: number, url = (id: number) => `http://h${id % 5}.test/${id}`): FetchTask[] {
@@ -204,8 +204,8 @@ describe('runPipeline', () => {
     const asked = state.asked
     for (let turn = 0; turn < 50; turn++) await settled()
     expect(state.asked).toBe(asked)
-    // The results channel, the frontier, a record in each worker's hands, and the one at each end.
-    expect(asked).toBeLessThanOrEqual(256 + 10 + parts.workers + 2)
+    // The results channel, the batch that the sink is given, the frontier, a record in each worker's hands, one at the list.
+    expect(asked).toBeLessThanOrEqual(256 + 256 + 10 + parts.workers + 1)
     ending.end({ kind: 'signal', name: 'SIGINT' }, 0)
     const timer = setInterval(() => release(), 0)
     await running

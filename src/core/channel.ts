@@ -14,7 +14,7 @@ interface Sender<T> {
 
 export class Channel<T> {
   readonly #capacity: number
-  readonly #items = new Deque<T>()
+  #items: T[] = []
   readonly #senders = new Deque<Sender<T>>()
   #receiver: (() => void) | null = null
   #isClosed = false
@@ -24,8 +24,8 @@ export class Channel<T> {
     this.#capacity = capacity
   }
 
-  /** Waits for room. Throws what the channel was closed with, or ChannelClosedError. */
-  async send(item: T): Promise<void> {
+  /** A returned promise waits for room. Throws, or rejects with, what the channel was closed with, or ChannelClosedError. */
+  send(item: T): Promise<void> | void {
     if (this.#isClosed) throw this.#closedWith()
     if (this.#items.length >= this.#capacity) {
       return new Promise<void>((accept, refuse) => this.#senders.push({ item, accept, refuse }))
@@ -34,22 +34,24 @@ export class Channel<T> {
     this.#wakeReceiver()
   }
 
-  /** Waits for an item; undefined once the channel is closed and empty. One receiver at a time. Throws what it was closed with. */
-  async receive(): Promise<T | undefined> {
+  /** Waits for items, and takes all that are there; none once the channel is closed and empty. One receiver at a time. Throws what it was closed with. */
+  async receive(): Promise<T[]> {
     while (!this.#isClosed && this.#items.length === 0) {
       await new Promise<void>((resolve) => {
         this.#receiver = resolve
       })
     }
     if (this.#error) throw this.#error
-    const item = this.#items.shift()
+    const items = this.#items
+    this.#items = []
     // Room goes to whoever waits longest, before anybody who comes now can take it.
-    const sender = this.#senders.shift()
-    if (sender) {
+    while (this.#items.length < this.#capacity) {
+      const sender = this.#senders.shift()
+      if (sender === undefined) break
       this.#items.push(sender.item)
       sender.accept()
     }
-    return item
+    return items
   }
 
   /** Items sent before stay to be received, unless an error closes it: then both sides fail with it, at once. */
@@ -59,10 +61,6 @@ export class Channel<T> {
     this.#error = error ?? null
     this.#wakeReceiver()
     for (let sender = this.#senders.shift(); sender; sender = this.#senders.shift()) sender.refuse(this.#closedWith())
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    for (let item = await this.receive(); item !== undefined; item = await this.receive()) yield item
   }
 
   #closedWith(): Error {

@@ -4,7 +4,7 @@ import type { Attempt, Clock, FetchTask, Gate, Limiter, Next, TimerHandle, Waiti
 import { Deque } from './deque.js'
 import { GateClock } from './gate-clock.js'
 import { Heap } from './heap.js'
-import { Lane, type Turn } from './lane.js'
+import { Lane, type Resumption } from './lane.js'
 
 export interface FrontierOptions {
   /** Tasks that are not settled, waiting and under way; a retry or a redirect keeps its slot, so that requeueing never waits. */
@@ -57,20 +57,16 @@ export class Frontier {
   }
 
   /** Admits a task once there is room for it. False where the frontier was stopped: then the task is not in it. One feeder at a time. */
-  async push(task: FetchTask): Promise<boolean> {
-    while (!this.#isStopped && this.#unsettled >= this.#capacity) {
-      await new Promise<void>((resolve) => {
-        this.#admit = resolve
-      })
-    }
+  push(task: FetchTask): Promise<boolean> | boolean {
     if (this.#isStopped) return false
+    if (this.#unsettled >= this.#capacity) return this.#pushLater(task)
     const now = this.#clock.now()
     const lane = this.#laneOf(task.target.host)
     this.#unsettled++
     this.#startWaiting(task, lane, now)
     lane.add(task)
     if (lane.state !== 'ready') this.#place(lane, now)
-    this.#serve(now)
+    if (this.#takers.length > 0) this.#serve(now)
     return true
   }
 
@@ -169,6 +165,13 @@ export class Frontier {
     }
   }
 
+  async #pushLater(task: FetchTask): Promise<boolean> {
+    await new Promise<void>((resolve) => {
+      this.#admit = resolve
+    })
+    return this.push(task)
+  }
+
   #laneOf(host: string): Lane {
     let lane = this.#lanes.get(host)
     if (!lane) {
@@ -178,9 +181,9 @@ export class Frontier {
     return lane
   }
 
-  #requeue(lane: Lane, turn: Turn, now: number): void {
-    this.#startWaiting(turn.task, lane, now)
-    lane.resume(turn)
+  #requeue(lane: Lane, resumption: Resumption, now: number): void {
+    this.#startWaiting(resumption.task, lane, now)
+    lane.resume(resumption)
     this.#place(lane, now)
   }
 
@@ -221,19 +224,25 @@ export class Frontier {
       lane.inRing = false
       // A lane that was parked or emptied since it entered the ring is passed over.
       if (lane.state !== 'ready') continue
-      const next = lane.next(now)
-      if (next) return this.#start(next, lane, now)
+      const resumption = lane.nextResumed(now)
+      if (resumption) return this.#resume(resumption, lane, now)
+      const fresh = lane.nextFresh()
+      if (fresh) return this.#start(fresh, fresh.since, lane, now)
       this.#place(lane, now)
     }
     return undefined
   }
 
-  #start({ task, dueAt, isRetry }: Turn, lane: Lane, now: number): FetchTask {
-    this.#stopWaiting(task, lane, now, dueAt)
+  #resume({ task, dueAt, isRetry }: Resumption, lane: Lane, now: number): FetchTask {
     if (isRetry) {
       task.retries++
       this.#retries++
     }
+    return this.#start(task, dueAt, lane, now)
+  }
+
+  #start(task: FetchTask, dueAt: number, lane: Lane, now: number): FetchTask {
+    this.#stopWaiting(task, lane, now, dueAt)
     task.since = now
     task.isStarted = false
     task.lastUrl = task.target.href

@@ -8,16 +8,15 @@ import { Heap, type HeapItem } from './heap.js'
 export type LaneState = 'ready' | 'parked' | 'empty'
 
 /** A task that was begun and goes on: a retry after its backoff, a redirect's next hop. */
-interface Resumption extends HeapItem, Turn {}
-
-/** A task whose turn it is. */
-export interface Turn {
+export interface Resumption {
   readonly task: FetchTask
-  /** Since when it might have had it, monotonic ms. */
+  /** Monotonic ms. */
   readonly dueAt: number
   /** It is a retry that counts. */
   readonly isRetry: boolean
 }
+
+type Delayed = Resumption & HeapItem
 
 export class Lane implements HeapItem {
   readonly host: string
@@ -32,7 +31,7 @@ export class Lane implements HeapItem {
   #limitedMs = 0
   #since = 0
   readonly #fresh = new Deque<FetchTask>()
-  #resumed: Heap<Resumption> | null = null
+  #resumed: Heap<Delayed> | null = null
 
   constructor(host: string) {
     this.host = host
@@ -75,9 +74,9 @@ export class Lane implements HeapItem {
   }
 
   /** Adds a task that was begun. It goes before all that were not, so that what is begun gets finished. */
-  resume(turn: Turn): void {
-    this.#resumed ??= new Heap<Resumption>((resumption) => resumption.dueAt)
-    this.#resumed.put({ ...turn, heapIndex: -1 })
+  resume(resumption: Resumption): void {
+    this.#resumed ??= new Heap<Delayed>((delayed) => delayed.dueAt)
+    this.#resumed.put({ ...resumption, heapIndex: -1 })
   }
 
   /** When the first task is due: a fresh one always is. Infinity without tasks. */
@@ -86,11 +85,14 @@ export class Lane implements HeapItem {
     return this.#resumed?.peek()?.dueAt ?? Number.POSITIVE_INFINITY
   }
 
-  next(now: number): Turn | undefined {
-    const resumption = this.#resumed?.peek()
-    if (resumption && resumption.dueAt <= now) return this.#resumed?.pop()
-    const task = this.#fresh.shift()
-    return task && { task, dueAt: task.since, isRetry: false }
+  /** The begun task that is due first. */
+  nextResumed(now: number): Resumption | undefined {
+    const first = this.#resumed?.peek()
+    return first && first.dueAt <= now ? this.#resumed?.pop() : undefined
+  }
+
+  nextFresh(): FetchTask | undefined {
+    return this.#fresh.shift()
   }
 
   /** Takes out the tasks that were begun. */

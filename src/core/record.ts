@@ -24,7 +24,7 @@ export function rejectedRecord(line: RejectedLine): FetchResult {
     error_type: line.failure.type,
     error_code: line.failure.code,
     error_message: line.failure.message,
-    timestamp: new Date(line.readAt).toISOString(),
+    timestamp: timestamp(line.readAt),
   }
 }
 
@@ -47,7 +47,7 @@ function record(task: FetchTask, attempt: Attempt | null, failure: Failure | nul
     attempts: task.lastUrl === null ? 0 : 1 + task.retries,
     redirects: task.redirects,
     worker,
-    timestamp: new Date(task.firstAttemptAt ?? task.readAt).toISOString(),
+    timestamp: timestamp(task.firstAttemptAt ?? task.readAt),
     duration_ms: hundredths(queuedMs + limitedMs + fetchMs),
     queued_ms: queuedMs,
     limited_ms: limitedMs,
@@ -98,6 +98,18 @@ const none: FetchResult = {
   content_length: null,
   wire_bytes: 0,
   body_bytes: 0,
+}
+
+let lastTime = Number.NaN
+let lastTimestamp = ''
+
+/** RFC 3339, UTC. Many requests start within the same ms. */
+function timestamp(time: number): string {
+  if (time !== lastTime) {
+    lastTime = time
+    lastTimestamp = new Date(time).toISOString()
+  }
+  return lastTimestamp
 }
 
 /** Ms to two decimals: what a clock can tell, and no more digits than that in a file of millions of lines. */

@@ -5,6 +5,16 @@ import { Client, type Dispatcher } from 'undici'
 import type { Failure } from '../types.js'
 import type { Connector, Endpoint } from './connector.js'
 import type { Dial, DialListener } from './dial.js'
+import type { IdleLinks } from './idle-list.js'
+
+/** Where connections go. It is kept while there is one, in use or idle. */
+export interface Origin {
+  readonly key: string
+  readonly endpoint: Endpoint
+  readonly connections: Set<Connection>
+  /** The one that came to rest last is last. */
+  readonly idle: Connection[]
+}
 
 /** The request that a connection serves at the moment. */
 export interface ConnectionUser extends Dispatcher.DispatchHandler {
@@ -17,7 +27,10 @@ export interface ConnectionUser extends Dispatcher.DispatchHandler {
 // The code tells undici that no request is to blame. One for all: its stack is nobody's business and takes long to collect.
 const discarded = Object.assign(new Error('discarded'), { code: 'UND_ERR_INFO' })
 
-export class Connection implements DialListener {
+export class Connection implements DialListener, IdleLinks<Connection> {
+  readonly origin: Origin
+  longerIdle: Connection | null = null
+  shorterIdle: Connection | null = null
   /** The present socket has served a request before. */
   isReused = false
   dial: Dial | null = null
@@ -26,9 +39,10 @@ export class Connection implements DialListener {
   #user: ConnectionUser | null = null
   #opened: ((error: null, socket: Socket) => void) | null = null
 
-  constructor(origin: string, endpoint: Endpoint, connector: Connector, onIdleClose: (connection: Connection) => void) {
+  constructor(origin: Origin, connector: Connector, onIdleClose: (connection: Connection) => void) {
+    this.origin = origin
     this.#onIdleClose = onIdleClose
-    this.#client = new Client(origin, {
+    this.#client = new Client(origin.key, {
       pipelining: 1,
       allowH2: false,
       maxHeaderSize: 65_536,
@@ -41,7 +55,7 @@ export class Connection implements DialListener {
       connect: (_options, opened) => {
         this.#opened = opened
         this.isReused = false
-        this.dial = connector.dial(endpoint, this)
+        this.dial = connector.dial(origin.endpoint, this)
       },
     })
   }

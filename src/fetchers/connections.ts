@@ -1,95 +1,64 @@
 // The connections of the run: kept alive per origin, the one used last first; never queues.
 
 import type { Target } from '../types.js'
-import { Connection } from './connection.js'
+import { Connection, type Origin } from './connection.js'
 import type { Connector, Endpoint } from './connector.js'
-
-/** Kept while it has a connection, in use or idle. */
-interface Origin {
-  readonly key: string
-  readonly endpoint: Endpoint
-  /** The one that came to rest last is last. */
-  readonly idle: Connection[]
-  open: number
-}
+import { IdleList } from './idle-list.js'
 
 export class Connections {
   readonly #connector: Connector
   readonly #maxIdle: number
   readonly #origins = new Map<string, Origin>()
-  readonly #originOf = new Map<Connection, Origin>()
-  /** Over all origins; the one that rests longest is first. */
-  readonly #idle = new Set<Connection>()
+  readonly #idle = new IdleList<Connection>()
 
   constructor(connector: Connector, maxIdle: number) {
     this.#connector = connector
     this.#maxIdle = maxIdle
   }
 
-  /** Open ones, in use or idle, and those that are being opened. */
-  get size(): number {
-    return this.#originOf.size
-  }
-
   /** An idle connection, else a new one. It is given back with `release` or `drop`. */
   take(target: Target): Connection {
     const origin = this.#origins.get(target.origin) ?? this.#addOrigin(target)
     for (let idle = origin.idle.pop(); idle !== undefined; idle = origin.idle.pop()) {
-      this.#idle.delete(idle)
+      this.#idle.remove(idle)
       if (idle.isOpen) return idle
-      this.#forget(idle)
+      origin.connections.delete(idle)
     }
-    const connection = new Connection(origin.key, origin.endpoint, this.#connector, this.#onIdleClose)
-    if (origin.open === 0) this.#origins.set(origin.key, origin)
-    origin.open += 1
-    this.#originOf.set(connection, origin)
+    const connection = new Connection(origin, this.#connector, this.#forget)
+    origin.connections.add(connection)
     return connection
   }
 
   /** Gives back a connection whose response is complete. */
   release(connection: Connection): void {
-    const origin = this.#originOf.get(connection)
-    if (origin === undefined) return
     connection.rest()
-    origin.idle.push(connection)
+    connection.origin.idle.push(connection)
     this.#idle.add(connection)
-    if (this.#idle.size <= this.#maxIdle) return
-    for (const longest of this.#idle) {
-      this.drop(longest)
-      return
-    }
+    if (this.#idle.size > this.#maxIdle && this.#idle.longest !== null) this.drop(this.#idle.longest)
   }
 
   /** Closes a connection. */
   drop(connection: Connection): void {
-    this.#onIdleClose(connection)
+    this.#forget(connection)
     connection.discard()
   }
 
   dropIdle(): void {
-    for (const connection of this.#idle) this.drop(connection)
+    while (this.#idle.longest !== null) this.drop(this.#idle.longest)
   }
 
   /** Closes everything, in use or not. */
   async close(): Promise<void> {
-    for (const connection of this.#originOf.keys()) this.drop(connection)
+    for (const { connections } of this.#origins.values()) {
+      for (const connection of connections) this.drop(connection)
+    }
     await this.#connector.close()
   }
 
-  readonly #onIdleClose = (connection: Connection): void => {
-    if (this.#idle.delete(connection)) {
-      const idle = this.#originOf.get(connection)?.idle
-      idle?.splice(idle.indexOf(connection), 1)
-    }
-    this.#forget(connection)
-  }
-
-  #forget(connection: Connection): void {
-    const origin = this.#originOf.get(connection)
-    if (origin === undefined) return
-    this.#originOf.delete(connection)
-    origin.open -= 1
-    if (origin.open === 0) this.#origins.delete(origin.key)
+  readonly #forget = (connection: Connection): void => {
+    const { connections, idle, key } = connection.origin
+    if (this.#idle.remove(connection)) idle.splice(idle.indexOf(connection), 1)
+    if (connections.delete(connection) && connections.size === 0) this.#origins.delete(key)
   }
 
   #addOrigin(target: Target): Origin {
@@ -101,6 +70,8 @@ export class Connections {
       port: port === '' ? (isTls ? 443 : 80) : Number(port),
       host,
     }
-    return { key: target.origin, endpoint, idle: [], open: 0 }
+    const origin = { key: target.origin, endpoint, connections: new Set<Connection>(), idle: [] }
+    this.#origins.set(origin.key, origin)
+    return origin
   }
 }

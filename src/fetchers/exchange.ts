@@ -26,6 +26,7 @@ const redirectBodyBytes = 65_536
 const redirectBodyMs = 50
 
 export class Exchange implements ConnectionUser, DecodeListener, Abortable {
+  place = 0
   readonly #context: ExchangeContext
   readonly #task: FetchTask
   readonly #signal: AbortSignal

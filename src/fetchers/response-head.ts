@@ -28,10 +28,9 @@ export function readHead(fields: HeaderFields): ResponseHead {
   }
 }
 
-// A length that a number cannot hold is one that no limit allows.
+// The parser has seen to it that it is digits. What a number cannot hold is more than any limit allows.
 function parseLength(value: string | null): number | null {
-  if (value === null || !/^\d+\s*$/.test(value)) return null
-  return Math.min(Number(value), Number.MAX_SAFE_INTEGER)
+  return value === null ? null : Math.min(Number(value), Number.MAX_SAFE_INTEGER)
 }
 
 function first(value: string | string[] | undefined): string | null {

@@ -3,7 +3,7 @@
 /** From this many characters on, those who write have to wait. */
 const highWaterChars = 256 * 1024
 /** From this many on, a piece is worth a write of its own. */
-const pieceChars = 32 * 1024
+const pieceChars = 128 * 1024
 
 /** Hands on what was collected: called again only when it is done. */
 export type Flush = (lines: Buffer) => Promise<void> | void

@@ -35,7 +35,7 @@ export class ListSource implements Source {
     this.#signal = signal
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<SourceItem, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Iterable<SourceItem>, void, undefined> {
     const { template, wallNow } = this.#options
     let lastId = 0
     const context: ParseContext = { template, wallNow, takeId: () => ++lastId }
@@ -50,14 +50,12 @@ export class ListSource implements Source {
         const { format, chunks } = await this.#open(list, signal)
         const parser = format.parse(context)
         for await (const chunk of chunks) {
-          for (const item of parser.push(chunk)) {
-            yield item
-            if (signal.aborted) return
-          }
+          yield parser.push(chunk)
+          if (signal.aborted) return
         }
         // An end that came too early leaves a piece that is no line.
         if (signal.aborted) return
-        yield* parser.end()
+        yield parser.end()
       }
       this.total = lastId
     } finally {

@@ -6,7 +6,7 @@ import { settled } from '../support/virtual-clock.js'
 /** Sends without waiting; tells when the item was accepted. */
 function sending<T>(channel: Channel<T>, item: T): { isAccepted: boolean; readonly ended: Promise<unknown> } {
   const state = { isAccepted: false, ended: Promise.resolve<unknown>(undefined) }
-  state.ended = channel.send(item).then(
+  state.ended = send(channel, item).then(
     () => {
       state.isAccepted = true
     },
@@ -15,9 +15,14 @@ function sending<T>(channel: Channel<T>, item: T): { isAccepted: boolean; readon
   return state
 }
 
+/** As one promise, whether or not there is room. */
+async function send<T>(channel: Channel<T>, item: T): Promise<void> {
+  await channel.send(item)
+}
+
 async function receiveAll<T>(channel: Channel<T>): Promise<T[]> {
   const items: T[] = []
-  for await (const item of channel) items.push(item)
+  for (let batch = await channel.receive(); batch.length > 0; batch = await channel.receive()) items.push(...batch)
   return items
 }
 
@@ -25,7 +30,7 @@ describe('Channel', () => {
   it('hands items on in the order in which they were sent', async () => {
     const channel = new Channel<number>(10)
     for (const item of [1, 2, 3]) await channel.send(item)
-    expect([await channel.receive(), await channel.receive(), await channel.receive()]).toEqual([1, 2, 3])
+    expect(await channel.receive()).toEqual([1, 2, 3])
   })
 
   it('lets a sender wait while it is full, until an item is received', async () => {
@@ -42,7 +47,7 @@ describe('Channel', () => {
 
   it('lets the receiver wait while it is empty, until an item is sent', async () => {
     const channel = new Channel<number>(1)
-    let received: number | undefined
+    let received: number[] | undefined
     const receiving = channel.receive().then((item) => {
       received = item
     })
@@ -50,20 +55,20 @@ describe('Channel', () => {
     expect(received).toBeUndefined()
     await channel.send(7)
     await receiving
-    expect(received).toBe(7)
+    expect(received).toEqual([7])
   })
 
-  it('accepts one waiting sender per item received, the one that waits longest first', async () => {
+  it('accepts as many waiting senders as there is room, the one that waits longest first', async () => {
     const channel = new Channel<number>(1)
     await channel.send(0)
     const waiting = [1, 2, 3].map((item) => sending(channel, item))
     await settled()
     for (const accepted of [1, 2, 3]) {
-      expect(await channel.receive()).toBe(accepted - 1)
+      expect(await channel.receive()).toEqual([accepted - 1])
       await settled()
       expect(waiting.filter(({ isAccepted }) => isAccepted)).toHaveLength(accepted)
     }
-    expect(await channel.receive()).toBe(3)
+    expect(await channel.receive()).toEqual([3])
   })
 
   it('lets no sender overtake one that waits', async () => {
@@ -75,7 +80,7 @@ describe('Channel', () => {
     const late = sending(channel, 'late')
     await receiving
     const rest = [await channel.receive(), await channel.receive(), await channel.receive()]
-    expect(rest).toEqual(['second', 'third', 'late'])
+    expect(rest).toEqual([['second'], ['third'], ['late']])
     await Promise.all([...waiting, late].map(({ ended }) => ended))
   })
 
@@ -85,7 +90,7 @@ describe('Channel', () => {
     await channel.send(2)
     channel.close()
     expect(await receiveAll(channel)).toEqual([1, 2])
-    expect(await channel.receive()).toBeUndefined()
+    expect(await channel.receive()).toEqual([])
   })
 
   it('ends a receiver that waits when it closes', async () => {
@@ -93,7 +98,7 @@ describe('Channel', () => {
     const receiving = channel.receive()
     await settled()
     channel.close()
-    expect(await receiving).toBeUndefined()
+    expect(await receiving).toEqual([])
   })
 
   it('refuses items once it is closed, also those whose senders were waiting', async () => {
@@ -103,7 +108,7 @@ describe('Channel', () => {
     await settled()
     channel.close()
     expect(await waiting.ended).toBeInstanceOf(ChannelClosedError)
-    await expect(channel.send(3)).rejects.toBeInstanceOf(ChannelClosedError)
+    await expect(send(channel, 3)).rejects.toBeInstanceOf(ChannelClosedError)
     expect(await receiveAll(channel)).toEqual([1])
   })
 
@@ -115,7 +120,7 @@ describe('Channel', () => {
     await settled()
     channel.close(error)
     expect(await Promise.all(waiting.map(({ ended }) => ended))).toEqual([error, error])
-    await expect(channel.send(4)).rejects.toBe(error)
+    await expect(send(channel, 4)).rejects.toBe(error)
     await expect(channel.receive()).rejects.toBe(error)
     await expect(receiveAll(channel)).rejects.toBe(error)
   })
@@ -151,15 +156,19 @@ describe('Channel', () => {
         await pause()
         await channel.send({ sender: number, index })
         accepted++
-        expect(accepted - received).toBeLessThanOrEqual(capacity + 1)
+        // What the channel holds, and the batch that the receiver has in its hands.
+        expect(accepted - received).toBeLessThanOrEqual(2 * capacity + 1)
       }
     }
     const next = [0, 0, 0, 0, 0, 0]
     const receiver = async () => {
-      for await (const { sender: number, index } of channel) {
-        received++
-        expect(index).toBe(next[number])
-        next[number] = index + 1
+      for (let batch = await channel.receive(); batch.length > 0; batch = await channel.receive()) {
+        expect(batch.length).toBeLessThanOrEqual(capacity)
+        for (const { sender: number, index } of batch) {
+          received++
+          expect(index).toBe(next[number])
+          next[number] = index + 1
+        }
         await pause()
       }
     }

@@ -80,7 +80,7 @@ describe('Frontier', () => {
     await frontier.push(makeTask(1, 'http://a.test/'))
     await frontier.push(makeTask(2, 'http://a.test/'))
     let isAdmitted = false
-    const third = frontier.push(makeTask(3, 'http://a.test/')).then(() => {
+    const third = Promise.resolve(frontier.push(makeTask(3, 'http://a.test/'))).then(() => {
       isAdmitted = true
     })
     const task = takeNow(frontier)

@@ -1,7 +1,6 @@
 // Ends from outside: aborts and close, in every phase.
 
-import { spawn } from 'node:child_process'
-import { getEventListeners, once } from 'node:events'
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { startHttpServer } from '../support/http-server.js'
 import { startAnswering, startRawServer } from '../support/raw-server.js'
@@ -81,6 +80,20 @@ describe('an abort', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 })
+
+it('lets the process end although connections are idle', async () => {
+  const server = await open(startHttpServer((_request, response) => void response.end()))
+  const fetcher = await openFetcher()
+  const before = socketsThatHold()
+  await Promise.all([1, 2, 3].map(() => fetcher.fetch(taskFor(server.origin), never)))
+  // The server's three ends hold it here, the client's do not.
+  await until(() => socketsThatHold() === before + 3)
+  expect(server.sockets.size).toBe(3)
+})
+
+function socketsThatHold(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length
+}
 
 describe('close', () => {
   it('aborts what is under way, whatever it is at, and leaves no socket', async () => {

@@ -1,5 +1,6 @@
 // One request and its response: what is sent, what is measured.
 
+import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { startHttpServer } from '../support/http-server.js'
@@ -68,16 +69,13 @@ describe('a response', () => {
 
   it('tells its HTTP version also where the head comes byte by byte', async () => {
     const head = 'HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n'
-    const server = await open(
-      startRawServer({
-        onRequest: async ({ socket }) => {
-          for (const byte of head) {
-            socket.write(byte)
-            await new Promise((resolve) => setImmediate(resolve))
-          }
-        },
-      }),
-    )
+    const server = await open(startRawServer({ onRequest: ({ socket }) => void drip(socket) }))
+    async function drip(socket: Socket) {
+      for (const byte of head) {
+        socket.write(byte)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    }
     expect(await fetchOnce(server.origin)).toMatchObject({ failure: null, httpVersion: '1.0' })
   })
 

@@ -133,8 +133,8 @@ describe('network', () => {
     )
     const fetcher = await openFetcher()
     const pending = fetcher.fetch(taskFor(server.origin), never)
-    await until(() => server.connections.length === 1)
-    // Long enough for the head to be on its way before the reset discards what is not yet sent.
+    await until(() => server.connections[0]?.received.includes('GET') === true)
+    // The reset must not overtake the head.
     await new Promise((resolve) => setTimeout(resolve, 100))
     server.connections[0]?.socket.resetAndDestroy()
     expect(await pending).toMatchObject({ failure: { type: 'network', code: 'ECONNRESET' }, statusCode: 200 })

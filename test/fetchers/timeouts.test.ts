@@ -61,32 +61,24 @@ describe('the total timeout', () => {
   })
 
   it.each([
-    ['endless interim responses', ['HTTP/1.1 102 P\r\n\r\n'], 'no response within 300ms'],
-    ['a head that drips', ['HTTP/1.1 200 OK\r\nX: ', 'a'], 'no response within 300ms'],
-    [
-      'a body of one byte at a time',
-      ['HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n', 'a'],
-      'the body was not complete within 300ms',
-    ],
-    [
-      'chunks that never end',
-      ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', '1\r\na\r\n'],
-      'the body was not complete within 300ms',
-    ],
-  ])('holds against %s, where no idle timeout would', async (_name, parts, message) => {
+    ['endless interim responses', ['HTTP/1.1 102 P\r\n\r\n']],
+    ['a head that drips', ['HTTP/1.1 200 OK\r\nX: ', 'a']],
+    ['a body of one byte at a time', ['HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n', 'a']],
+    ['chunks that never end', ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', '1\r\na\r\n']],
+  ])('holds against %s, where no idle timeout would', async (_name, parts) => {
     const server = await open(startRawServer({ onRequest: drip(parts, 20) }))
     const attempt = await fetchOnce(server.origin, { timeoutMs: 300, idleTimeoutMs: 10_000 })
-    expect(attempt.failure).toEqual({ type: 'timeout', code: 'TIMEOUT_TOTAL', message })
+    expect(attempt.failure).toMatchObject({ type: 'timeout', code: 'TIMEOUT_TOTAL' })
     await until(() => server.connections[0]?.socket.readableEnded === true)
   })
 
   it('does not fire for a response that was there in time while the process was busy', async () => {
     const server = await open(startAnswering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
-    const fetcher = await openFetcher({ timeoutMs: 400, idleTimeoutMs: 300 })
+    const fetcher = await openFetcher({ timeoutMs: 1200, idleTimeoutMs: 1000 })
     await fetcher.fetch(taskFor(server.origin), never)
     const pending = fetcher.fetch(taskFor(server.origin), never)
     await until(() => server.connections[0]?.received.split('GET').length === 3)
-    const busyUntil = performance.now() + 600
+    const busyUntil = performance.now() + 1500
     while (performance.now() < busyUntil);
     expect((await pending).failure).toBeNull()
   })
@@ -137,7 +129,7 @@ async function fullServer() {
     fillers.push(filler)
     stalled = await Promise.race([
       once(filler, 'connect').then(() => false),
-      new Promise<boolean>((resolve) => setTimeout(resolve, 300, true)),
+      new Promise<boolean>((resolve) => setTimeout(resolve, 1000, true)),
     ])
   }
   return {

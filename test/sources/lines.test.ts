@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { codes, open, readAll, readChunks, urls } from './reading.js'
+import { codes, open, readAll, readChunks, urls, itemsOf } from './reading.js'
 
 describe('lines', () => {
   it('become tasks with ids from 1, blank lines and comments taking none', async () => {
@@ -101,7 +101,7 @@ describe('memory', () => {
     const kept: unknown[] = []
     collectGarbage()
     const before = process.memoryUsage().heapUsed
-    for await (const item of await open(['-'], { stdin: Readable.from(chunks()) })) {
+    for await (const item of itemsOf(await open(['-'], { stdin: Readable.from(chunks()) }))) {
       if (item.id % 131 === 1) kept.push(item)
     }
     collectGarbage()

@@ -6,7 +6,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/core/errors.js'
 import { sourceFormatHelp, sourceFormatNames, sourceFormats } from '../../src/sources/index.js'
-import { createList, createRandom, cutAtRandom, open, readAll, readChunks, urls } from './reading.js'
+import { createList, createRandom, cutAtRandom, open, readAll, readChunks, urls, itemsOf } from './reading.js'
 
 describe('lists', () => {
   it('follow each other, and ids go on', async () => {
@@ -40,7 +40,7 @@ describe('lists', () => {
 describe('streaming', () => {
   it('gives each line of standard input when it comes', async () => {
     const stdin = new PassThrough()
-    const iterator = (await open(['-'], { stdin }))[Symbol.asyncIterator]()
+    const iterator = itemsOf(await open(['-'], { stdin }))
     for (const [bytes, url] of [
       ['http://a/\nhttp', 'http://a/'],
       ['://b/\r', 'http://b/'],
@@ -59,19 +59,17 @@ describe('streaming', () => {
     function* chunks(): Generator<Buffer> {
       for (; sent < 1000; sent++) yield Buffer.from('http://a/\n'.repeat(1000))
     }
-    const iterator = (await open(['-'], { stdin: Readable.from(chunks(), { objectMode: false }) }))[
-      Symbol.asyncIterator
-    ]()
+    const iterator = itemsOf(await open(['-'], { stdin: Readable.from(chunks(), { objectMode: false }) }))
     await iterator.next()
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
     expect(sent).toBeLessThan(50)
-    await iterator.return?.()
+    await iterator.return(undefined)
   })
 
   it('is destroyed with the iteration, and takes standard input with it', async () => {
     const stdin = new PassThrough()
     stdin.write('http://a/\nhttp://b/\n')
-    for await (const item of await open(['-'], { stdin })) {
+    for await (const item of itemsOf(await open(['-'], { stdin }))) {
       expect(item.id).toBe(1)
       break
     }
@@ -83,26 +81,26 @@ describe('the signal', () => {
   it('ends a read of an idle standard input at once', async () => {
     const stdin = new PassThrough()
     const ending = new AbortController()
-    const next = (await open(['-'], { stdin, signal: ending.signal }))[Symbol.asyncIterator]().next()
+    const next = itemsOf(await open(['-'], { stdin, signal: ending.signal })).next()
     ending.abort()
     expect(await next).toEqual({ done: true, value: undefined })
     expect(stdin.destroyed).toBe(true)
   })
 
-  it('ends the list between two lines of a chunk, and leaves no piece of a line', async () => {
+  it('ends the list after the batch under way, and leaves no piece of a line', async () => {
     const stdin = new PassThrough()
     stdin.write('http://a/\nhttp://b/\nhttp://c')
     const ending = new AbortController()
-    const iterator = (await open(['-'], { stdin, signal: ending.signal }))[Symbol.asyncIterator]()
-    await iterator.next()
+    const batches = (await open(['-'], { stdin, signal: ending.signal }))[Symbol.asyncIterator]()
+    await batches.next()
     ending.abort()
-    expect(await iterator.next()).toEqual({ done: true, value: undefined })
+    expect(await batches.next()).toEqual({ done: true, value: undefined })
     expect(stdin.destroyed).toBe(true)
 
     const piece = new PassThrough()
     piece.write('http://a/\nhttp://c')
     const otherEnding = new AbortController()
-    const other = (await open(['-'], { stdin: piece, signal: otherEnding.signal }))[Symbol.asyncIterator]()
+    const other = itemsOf(await open(['-'], { stdin: piece, signal: otherEnding.signal }))
     await other.next()
     const last = other.next()
     otherEnding.abort()
@@ -125,7 +123,7 @@ describe('the signal', () => {
 describe('the total', () => {
   it('is known when everything was read, and not before', async () => {
     const source = await open(['-'], { stdin: Readable.from(['a\n#\nb\n\nftp://c']), countTotal: true })
-    const iterator = source[Symbol.asyncIterator]()
+    const iterator = itemsOf(source)
     await iterator.next()
     expect(source.total).toBeUndefined()
     while ((await iterator.next()).done !== true);
@@ -134,17 +132,17 @@ describe('the total', () => {
 
   it('of regular files is counted while the first of them is read', async () => {
     const source = await open([createList('a\n#\nb\n'), createList('\ufeff\nftp://c')], { countTotal: true })
-    const iterator = source[Symbol.asyncIterator]()
+    const iterator = itemsOf(source)
     await iterator.next()
     await expect.poll(() => source.total).toBe(3)
     expect((await iterator.next()).value).toMatchObject({ id: 2 })
-    await iterator.return?.()
+    await iterator.return(undefined)
   })
 
   it('is in the end what was read, though a list grew since it was counted', async () => {
     const growing = createList('c\n')
     const source = await open([createList('a\nb\n'), growing], { countTotal: true })
-    const iterator = source[Symbol.asyncIterator]()
+    const iterator = itemsOf(source)
     await iterator.next()
     await expect.poll(() => source.total).toBe(3)
     appendFileSync(growing, 'd\n')
@@ -154,11 +152,11 @@ describe('the total', () => {
 
   it('is not counted where nobody asked', async () => {
     const source = await open([createList('a\nb\n')])
-    const iterator = source[Symbol.asyncIterator]()
+    const iterator = itemsOf(source)
     await iterator.next()
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
     expect(source.total).toBeUndefined()
-    await iterator.return?.()
+    await iterator.return(undefined)
   })
 
   it('counted is the number of items read, for random bytes in random pieces', async () => {

@@ -10,7 +10,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.js'
 import { openSource } from '../../src/sources/index.js'
-import { createDirectory, createList, open, readAll, template, urls } from './reading.js'
+import { createDirectory, createList, open, readAll, template, urls, itemsOf } from './reading.js'
 
 const isRoot = process.getuid?.() === 0
 const isLinux = process.platform === 'linux'
@@ -93,7 +93,7 @@ describe('a list that cannot be read', () => {
     const seen: string[] = []
     const source = await open(['-'], { stdin: Readable.from(failMidway()) })
     const reading = (async () => {
-      for await (const { url } of source) seen.push(url)
+      for await (const { url } of itemsOf(source)) seen.push(url)
     })()
     expect(await inputError(reading)).toBe('cannot read standard input: input/output error')
     expect(seen).toEqual(['http://a/'])
@@ -186,10 +186,10 @@ describe('encodings', () => {
 
   it('gives a line of one character at once', async () => {
     const stdin = new PassThrough()
-    const iterator = (await open(['-'], { stdin }))[Symbol.asyncIterator]()
+    const iterator = itemsOf(await open(['-'], { stdin }))
     stdin.write('a\n')
     expect((await iterator.next()).value).toMatchObject({ url: 'a' })
-    await iterator.return?.()
+    await iterator.return(undefined)
   })
 })
 
@@ -209,7 +209,7 @@ describe.runIf(isLinux)('pipes and devices', () => {
     // Opened for both, it never blocks, and the bytes stay in the FIFO for as long as it is open.
     const keeper = openSync(path, constants.O_RDWR)
     writeSync(keeper, 'http://b/\n')
-    const iterator = (await open([createList('http://a/\n'), path]))[Symbol.asyncIterator]()
+    const iterator = itemsOf(await open([createList('http://a/\n'), path]))
     expect((await iterator.next()).value).toMatchObject({ id: 1, url: 'http://a/' })
     expect((await iterator.next()).value).toMatchObject({ id: 2, url: 'http://b/' })
     closeSync(keeper)
@@ -220,20 +220,20 @@ describe.runIf(isLinux)('pipes and devices', () => {
     const path = createFifo()
     const keeper = openSync(path, constants.O_RDWR)
     writeSync(keeper, 'http://a/\n')
-    const iterator = (await open([`/dev/fd/${keeper}`]))[Symbol.asyncIterator]()
+    const iterator = itemsOf(await open([`/dev/fd/${keeper}`]))
     expect((await iterator.next()).value).toMatchObject({ url: 'http://a/' })
-    await iterator.return?.()
+    await iterator.return(undefined)
     closeSync(keeper)
   })
 
   it('closes a FIFO when the reader has enough', async () => {
     const path = createFifo()
-    const iterator = (await open([path]))[Symbol.asyncIterator]()
+    const iterator = itemsOf(await open([path]))
     const first = iterator.next()
     const writer = openSync(path, constants.O_WRONLY)
     writeSync(writer, 'http://a/\nhttp://b/\n')
     expect((await first).value).toMatchObject({ url: 'http://a/' })
-    await iterator.return?.()
+    await iterator.return(undefined)
     await expect.poll(() => writeError(writer)).toBe('EPIPE')
     closeSync(writer)
   })
@@ -242,7 +242,7 @@ describe.runIf(isLinux)('pipes and devices', () => {
     for (const withWriter of [false, true]) {
       const path = createFifo()
       const ending = new AbortController()
-      const next = (await open([path], { signal: ending.signal }))[Symbol.asyncIterator]().next()
+      const next = itemsOf(await open([path], { signal: ending.signal })).next()
       const writer = withWriter ? openSync(path, constants.O_WRONLY) : undefined
       ending.abort()
       expect(await next).toEqual({ done: true, value: undefined })
@@ -258,7 +258,7 @@ describe.runIf(isLinux)('pipes and devices', () => {
 
   it('ends in the middle of /dev/zero', async () => {
     const ending = new AbortController()
-    const next = (await open(['/dev/zero'], { signal: ending.signal }))[Symbol.asyncIterator]().next()
+    const next = itemsOf(await open(['/dev/zero'], { signal: ending.signal })).next()
     setImmediate(() => ending.abort())
     expect((await next).done).toBe(true)
   })

@@ -23,10 +23,15 @@ export function open(operands: readonly string[], { signal, ...options }: TestOp
   return openSource(operands, { ...defaults, ...options }, signal)
 }
 
-export async function readAll(source: AsyncIterable<SourceItem>): Promise<SourceItem[]> {
+export async function readAll(source: Source): Promise<SourceItem[]> {
   const items: SourceItem[] = []
-  for await (const item of source) items.push(item)
+  for await (const item of itemsOf(source)) items.push(item)
   return items
+}
+
+/** One by one. */
+export async function* itemsOf(source: Source): AsyncGenerator<SourceItem> {
+  for await (const batch of source) yield* batch
 }
 
 /** The items of what these chunks hold, as standard input. */
