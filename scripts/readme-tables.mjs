@@ -20,7 +20,11 @@ function optionsTable() {
 }
 
 function typeOf({ type, anyOf, enum: words, const: constant }) {
-  if (anyOf !== undefined) return anyOf.map(typeOf).join('?').replace(/\?null$/, '?')
+  if (anyOf !== undefined)
+    return anyOf
+      .map(typeOf)
+      .join('?')
+      .replace(/\?null$/, '?')
   if (constant !== undefined) return String(constant)
   return words === undefined ? type : 'string'
 }

@@ -20,9 +20,9 @@ function request(limiter: HostLimiter, from: number, to: number, response: Parti
 const tooMany = { statusCode: 429 } as const
 
 /** A request is given out, and its connection is there at once. */
-function begin(limiter: HostLimiter, host: string, now: number): void {
-  limiter.acquire(host, now)
-  limiter.started(host, now)
+function begin(limiter: HostLimiter, name: string, now: number): void {
+  limiter.acquire(name, now)
+  limiter.started(name, now)
 }
 
 describe('HostLimiter: without limits', () => {

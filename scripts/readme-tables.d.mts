@@ -1,0 +1,2 @@
+/** The README with its tables as they should be. */
+export function withTables(text: string): string

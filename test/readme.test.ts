@@ -1,0 +1,120 @@
+// The README is true: its tables are the program's, and its recipes run.
+
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { recordSchema } from '../src/record-schema.js'
+import { withTables } from '../scripts/readme-tables.mjs'
+import { type HttpServer, startHttpServer } from './support/http-server.js'
+import { binPath } from './support/run-cli.js'
+import { tempFolder } from './support/temp.js'
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+const recipes = [...readme.matchAll(/```(sh|crontab) recipe\n([^]*?)\n```/g)].map(([, kind = '', text = '']) => ({
+  text,
+  // A crontab line is five fields and a command, in which a per cent sign is escaped.
+  command: kind === 'crontab' ? text.replace(/^(?:\S+ ){5}/, '').replaceAll('\\%', '%') : text,
+}))
+const hasJq = spawnSync('jq', ['--version']).status === 0
+
+/** A folder as a user's would be, with what the recipes read, and an `npx` that knows one program. */
+async function workplace(server: HttpServer): Promise<string> {
+  const folder = await tempFolder()
+  const urls = ['/a', '/missing', '/b'].map((path) => server.origin + path)
+  writeFileSync(join(folder, 'urls.txt'), `${urls.join('\n')}\n`)
+  writeFileSync(join(folder, 'page.html'), urls.map((url) => `<a href="${url}">x</a>`).join('\n'))
+  writeFileSync(join(folder, 'token.txt'), 'Authorization: Bearer secret\n')
+  const npx = join(folder, 'npx')
+  writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${binPath}" "$@"\n`)
+  chmodSync(npx, 0o755)
+  return folder
+}
+
+async function runRecipe(
+  command: string,
+): Promise<{ code: number; stdout: string; stderr: string; folder: string; server: HttpServer }> {
+  const server = await startHttpServer((request, response) => {
+    response.statusCode = request.url === '/missing' ? 404 : 200
+    response.end('hello')
+  })
+  onTestFinished(() => server.close())
+  const folder = await workplace(server)
+  const env = { PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`, HOME: folder }
+  const child = spawn('sh', ['-c', command], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  const [code] = await once(child, 'close')
+  return { code: Number(code), stdout, stderr, folder, server }
+}
+
+describe('the README', () => {
+  it('has the tables of options and fields that the program has (node scripts/readme-tables.mjs writes them)', () => {
+    expect(withTables(readme)).toBe(readme)
+    expect(readme).toContain('| `-w, --workers <n>` |')
+  })
+
+  it('names every error type that there is', () => {
+    for (const type of recordSchema.shape.error_type.unwrap().options) expect(readme).toContain(`\`${type}\``)
+  })
+
+  it('shows a record that is one', () => {
+    const shown = /```json\n(.*)\n```/.exec(readme)?.[1] ?? ''
+    expect(recordSchema.parse(JSON.parse(shown))).toMatchObject({ v: 1, ok: true })
+  })
+
+  it('has the two lines that do everything', () => {
+    expect(readme).toMatch(/^npm ci && npm run demo$/m)
+    expect(readme).toMatch(/^npm ci && npm test$/m)
+  })
+})
+
+describe('a recipe of the README', () => {
+  const recipe = (words: string) => {
+    const found = recipes.find(({ text }) => text.includes(words))
+    if (!found) throw new Error(`no recipe with ${words}`)
+    return found.command
+  }
+
+  it('is one of five that are run here', () => {
+    expect(recipes).toHaveLength(5)
+  })
+
+  it.skipIf(!hasJq)('filters with jq (skipped where there is no jq)', async () => {
+    const { stdout, server } = await runRecipe(recipe('jq -r'))
+    expect(stdout).toBe(`${server.origin}/missing\n`)
+  })
+
+  it('runs from cron, and is heard of only when too much failed', async () => {
+    const { code, stdout, stderr, folder } = await runRecipe(recipe('--max-failures'))
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^poolfetch: read 3 URLs in .*1 failed/)
+    expect(readFileSync(join(folder, 'results.jsonl'), 'utf8').trim().split('\n')).toHaveLength(3)
+    const lenient = await runRecipe(recipe('--max-failures').replace('2%', '40%'))
+    expect([lenient.code, lenient.stdout, lenient.stderr]).toEqual([0, '', ''])
+  })
+
+  it('takes URLs from another command', async () => {
+    const { stdout, server } = await runRecipe(recipe('grep'))
+    expect(JSON.parse(stdout)).toMatchObject({ url: `${server.origin}/missing`, status_code: 404 })
+    expect(server.arrivals.map(({ path }) => path).toSorted()).toEqual(['/a', '/b', '/missing'])
+  })
+
+  it('asks an API at its rate, with a token from a file', async () => {
+    const { stdout, stderr, server } = await runRecipe(recipe('token.txt'))
+    expect(server.arrivals).toHaveLength(3)
+    for (const { headers } of server.arrivals) expect(headers.authorization).toBe('Bearer secret')
+    // Two gaps of 200 ms; what is left allows for a server that was slow to note the first.
+    expect((server.arrivals[2]?.at ?? 0) - (server.arrivals[0]?.at ?? 0)).toBeGreaterThan(200)
+    expect(stdout + stderr).not.toContain('secret')
+  })
+
+  it('makes a table for a spreadsheet', async () => {
+    const { folder } = await runRecipe(recipe('-f csv'))
+    const [header, ...rows] = readFileSync(join(folder, 'results.csv'), 'utf8').trim().split('\n')
+    expect(header).toBe('id,url,status_code,fetch_ms,error_message')
+    expect(rows).toHaveLength(3)
+  })
+})
