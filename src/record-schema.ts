@@ -69,9 +69,6 @@ export const recordSchema = z
 /** One URL of the list: what became of it, and where the time went. */
 export type FetchRecord = z.infer<typeof recordSchema>
 
-/** The record's fields in their order. */
-export const recordFields: readonly (keyof FetchRecord)[] = recordSchema.keyof().options
-
 /** The record's JSON Schema (draft 2020-12), as `poolfetch schema` prints it. */
 export function recordJsonSchema(): object {
   return z.toJSONSchema(recordSchema)

@@ -12,7 +12,6 @@ import { GlobalRate } from '../limiters/global-rate.js'
 import { HostLimiter } from '../limiters/host-limiter.js'
 import { createObserver, type Display, type ErrorStream } from '../observers/index.js'
 import type { RunParts } from '../pipeline.js'
-import { recordFields } from '../record-schema.js'
 import { createSink } from '../sinks/index.js'
 import { openDescriptorOutput, openFileOutput } from '../sinks/output.js'
 import { openSource } from '../sources/index.js'
@@ -124,7 +123,6 @@ async function composeSink(
   return createSink(options.format ?? (isTerminal ? 'table' : 'jsonl'), {
     output,
     fields: options.fields ?? null,
-    recordFields,
     only: options.only ?? null,
     terminal: isTerminal ? { columns: () => stdout.columns ?? 80, color: wantsColor(options.color, env, true) } : null,
   })

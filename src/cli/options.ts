@@ -1,24 +1,40 @@
 // The values of the command line, checked and typed: readonly Options, or a UsageError that names the option.
 
 import { isIP } from 'node:net'
-import { z } from 'zod'
 import { UsageError } from '../core/errors.js'
+import { recordFields } from '../core/record.js'
 import { parseDuration, parseRate, parseSize } from '../core/units.js'
 import { progressModes } from '../observers/index.js'
-import { recordFields } from '../record-schema.js'
 import { sinkFormats } from '../sinks/index.js'
 import { sourceFormatNames } from '../sources/index.js'
 import { parseStatuses } from './statuses.js'
 
+/** Reads a value as commander gives it; throws a Rejection that says what is accepted. */
+type Reader<T> = (value: unknown) => T
+
+class Rejection extends Error {}
+
 /** A text that `parse` understands; `accepted` says what that is. */
-function text<T>(accepted: string, parse: (value: string) => T | undefined) {
-  return z.string().transform((value, context): T => {
-    const parsed = parse(value)
+function text<T>(accepted: string, parse: (value: string) => T | undefined): Reader<T> {
+  return (value) => {
+    const parsed = typeof value === 'string' ? parse(value) : undefined
     if (parsed !== undefined) return parsed
-    context.addIssue({ code: 'custom', message: `must be ${accepted}, got ${JSON.stringify(value)}` })
-    return z.NEVER
-  })
+    throw new Rejection(`must be ${accepted}, got ${JSON.stringify(value)}`)
+  }
 }
+
+const optional =
+  <T>(read: Reader<T>): Reader<T | undefined> =>
+  (value) =>
+    value === undefined ? undefined : read(value)
+
+/** An option that may be given more than once. */
+const list =
+  <T>(read: Reader<T>): Reader<readonly T[]> =>
+  (value) =>
+    Array.isArray(value) ? value.map(read) : []
+
+const flag: Reader<boolean> = (value) => value === true
 
 const integer = (least: number, most: number) =>
   text(`a whole number from ${least} to ${most}`, (value) => {
@@ -35,8 +51,8 @@ const duration = text('a duration with its unit, such as 500ms, 30s, 5m or 2h, o
 const rate = text('a rate such as 10/s, 600/m or 5000/h', parseRate)
 const size = text('a size such as 65536, 500kB, 10MB or 1GiB', parseSize)
 
-const oneOf = (names: readonly string[]) =>
-  text(`one of ${names.join(', ')}`, (value) => (names.includes(value) ? value : undefined))
+const oneOf = <T extends string>(...names: readonly T[]) =>
+  text(`one of ${names.join(', ')}`, (value) => names.find((name) => name === value))
 
 const fields = text(`names out of ${recordFields.join(', ')}, with commas between them`, (value) => {
   const wanted = value.split(',').map((name) => name.trim())
@@ -59,66 +75,76 @@ const override = text('host:port:address, the address an IP address', (value) =>
   return { host: host.replace(/^\[|\]$/g, '').toLowerCase(), port: Number(port), address }
 })
 
-const flag = z.boolean().default(false)
-const scheme = text('http or https', (value) => (value === 'http' || value === 'https' ? value : undefined))
-const only = text('ok or failed', (value) => (value === 'ok' || value === 'failed' ? value : undefined))
-const color = text('auto, always or never', (value) =>
-  value === 'auto' || value === 'always' || value === 'never' ? value : undefined,
-)
+const anyText = text('a text', (value) => value)
 const nonEmpty = text('a text that is not empty', (value) => (value === '' ? undefined : value))
 
 /** Named as commander names them. Defaults stand in the option table: they come here as if typed. */
-const schema = z.strictObject({
-  inputFormat: oneOf(sourceFormatNames),
-  defaultScheme: scheme,
-  method: text('a method name such as GET or POST', normalizeMethod).optional(),
-  header: z.array(nonEmpty).default([]),
-  data: z.array(z.string()).optional(),
+const readers = {
+  inputFormat: oneOf(...sourceFormatNames),
+  defaultScheme: oneOf('http', 'https'),
+  method: optional(text('a method name such as GET or POST', normalizeMethod)),
+  header: list(nonEmpty),
+  data: optional(list(anyText)),
   // A field is sent as bytes: what is not ASCII goes out as UTF-8.
-  userAgent: text('a text of visible characters', (value) =>
-    // eslint-disable-next-line no-control-regex
-    /^[^\x00-\x1f\x7f-\x9f]+$/.test(value) ? Buffer.from(value).toString('latin1') : undefined,
-  ).optional(),
+  userAgent: optional(
+    text('a text of visible characters', (value) =>
+      // eslint-disable-next-line no-control-regex
+      /^[^\x00-\x1f\x7f-\x9f]+$/.test(value) ? Buffer.from(value).toString('latin1') : undefined,
+    ),
+  ),
   maxRedirects: integer(0, 100),
   insecure: flag,
-  resolve: z.array(override).default([]),
+  resolve: list(override),
   workers: integer(1, 10_000),
   buffer: integer(1, 10_000_000),
-  rate: rate.optional(),
-  perHost: integer(1, 10_000).optional(),
-  globalRate: rate.optional(),
-  adaptive: z.boolean(),
+  rate: optional(rate),
+  perHost: optional(integer(1, 10_000)),
+  globalRate: optional(rate),
+  adaptive: flag,
   timeout: duration,
   connectTimeout: duration,
-  idleTimeout: duration.optional(),
-  deadline: duration.optional(),
+  idleTimeout: optional(duration),
+  deadline: optional(duration),
   grace: duration,
   retries: integer(0, 100),
   retryUnsafe: flag,
   maxRetryAfter: duration,
-  output: nonEmpty.optional(),
+  output: optional(nonEmpty),
   overwrite: flag,
-  format: oneOf(Object.keys(sinkFormats)).optional(),
-  fields: fields.optional(),
-  only: only.optional(),
+  format: optional(oneOf(...Object.keys(sinkFormats))),
+  fields: optional(fields),
+  only: optional(oneOf('ok', 'failed')),
   maxSize: size,
   accept: text('statuses such as 200-299,404 or 2xx', parseStatuses),
   maxFailures: failures,
-  failFast: integer(1, 1_000_000_000).optional(),
-  progress: oneOf(['auto', ...Object.keys(progressModes)]),
+  failFast: optional(integer(1, 1_000_000_000)),
+  progress: oneOf('auto', ...Object.keys(progressModes)),
   quiet: flag,
-  color,
+  color: oneOf('auto', 'always', 'never'),
   verbose: flag,
-})
+} satisfies Readonly<Record<string, Reader<unknown>>>
 
-export type Options = Readonly<z.infer<typeof schema>>
+export type Options = { readonly [Name in keyof typeof readers]: ReturnType<(typeof readers)[Name]> }
 
-/** Throws UsageError with the first value that is wrong. */
+/**
+ * Not a zod schema: that would be most of what a run loads at its start, and more files at a time than `ulimit -n 64` allows.
+ *
+ * @throws {UsageError} for the first value that is wrong
+ */
 export function parseOptions(values: Readonly<Record<string, unknown>>): Options {
-  const parsed = schema.safeParse(values)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  throw new UsageError(`${optionName(String(issue?.path[0] ?? ''))} ${issue?.message ?? 'is wrong'}`)
+  const unknown = Object.keys(values).find((name) => !(name in readers))
+  if (unknown !== undefined) throw new UsageError(`${optionName(unknown)} is no option`)
+  const entries = Object.entries(readers).map(([name, read]) => [name, readOption(name, read, values[name])])
+  return Object.fromEntries(entries) as Options
+}
+
+function readOption(name: string, read: Reader<unknown>, value: unknown): unknown {
+  try {
+    return read(value)
+  } catch (error) {
+    if (error instanceof Rejection) throw new UsageError(`${optionName(name)} ${error.message}`)
+    throw error
+  }
 }
 
 function optionName(attribute: string): string {

@@ -1,10 +1,11 @@
 // The frontier: a bounded, host-fair intake. It alone decides which task runs next, and when.
 
-import type { Attempt, Clock, FetchTask, Gate, Limiter, Next, TimerHandle, WaitingHost } from '../types.js'
+import type { Attempt, Clock, FetchTask, Gate, Limiter, Next, WaitingHost } from '../types.js'
+import { Alarm } from './alarm.js'
 import { Deque } from './deque.js'
 import { GateClock } from './gate-clock.js'
-import { Heap } from './heap.js'
-import { Lane, type Resumption } from './lane.js'
+import type { Lane, Resumption } from './lane.js'
+import { Schedule } from './schedule.js'
 
 export interface FrontierOptions {
   /** Tasks that are not settled, waiting and under way; a retry or a redirect keeps its slot, so that requeueing never waits. */
@@ -25,14 +26,11 @@ export class Frontier {
   readonly #limiter: Limiter
   readonly #gate: GateClock
   readonly #clock: Clock
+  readonly #alarm: Alarm
 
-  readonly #lanes = new Map<string, Lane>()
-  readonly #ready = new Deque<Lane>()
-  readonly #parked = new Heap<Lane>((lane) => lane.wakeAt)
+  readonly #schedule = new Schedule()
   readonly #takers = new Deque<Taker>()
   #admit: (() => void) | null = null
-  #timer: TimerHandle | null = null
-  #timerAt = Number.POSITIVE_INFINITY
 
   #unsettled = 0
   #inFlight = 0
@@ -45,6 +43,7 @@ export class Frontier {
     this.#limiter = options.limiter
     this.#gate = new GateClock(options.gate)
     this.#clock = options.clock
+    this.#alarm = new Alarm(options.clock, () => this.#serve(this.#clock.now()))
   }
 
   get inFlight(): number {
@@ -61,7 +60,7 @@ export class Frontier {
     if (this.#isStopped) return false
     if (this.#unsettled >= this.#capacity) return this.#pushLater(task)
     const now = this.#clock.now()
-    const lane = this.#laneOf(task.target.host)
+    const lane = this.#schedule.laneOf(task.target.host)
     this.#unsettled++
     this.#startWaiting(task, lane, now)
     lane.add(task)
@@ -84,7 +83,7 @@ export class Frontier {
     if (task) return task
     return new Promise((resolve) => {
       this.#takers.push(resolve)
-      this.#armTimer(now)
+      this.#setAlarm(now)
     })
   }
 
@@ -92,7 +91,7 @@ export class Frontier {
   started(task: FetchTask): void {
     if (task.isStarted) return
     task.isStarted = true
-    const lane = this.#lanes.get(task.target.host)
+    const lane = this.#schedule.find(task.target.host)
     if (lane === undefined) return
     const now = this.#clock.now()
     this.#limiter.started(lane.host, now)
@@ -104,7 +103,7 @@ export class Frontier {
   /** Every task that was taken is settled exactly once. Applies what follows to the task. */
   settle(task: FetchTask, attempt: Attempt | undefined, next: Next): void {
     const now = this.#clock.now()
-    const lane = this.#laneOf(task.target.host)
+    const lane = this.#schedule.laneOf(task.target.host)
     lane.inFlight--
     this.#inFlight--
     task.fetchMs += now - task.since
@@ -124,7 +123,7 @@ export class Frontier {
         task.redirects++
         task.target = next.target
         task.request = next.request
-        this.#requeue(this.#laneOf(next.target.host), { task, dueAt: now, isRetry: false }, now)
+        this.#requeue(this.#schedule.laneOf(next.target.host), { task, dueAt: now, isRetry: false }, now)
         break
     }
     this.#place(lane, now)
@@ -143,7 +142,7 @@ export class Frontier {
   /** After `stop`: the tasks that were begun and will not be finished. Those never begun are just dropped. */
   *abandoned(): Generator<FetchTask> {
     const now = this.#clock.now()
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.#schedule.lanes) {
       for (const task of lane.takeResumed()) {
         this.#stopWaiting(task, lane, now, now)
         yield task
@@ -153,10 +152,7 @@ export class Frontier {
 
   /** The held-back host with the most tasks. */
   waitingHost(): WaitingHost | null {
-    let longest: Lane | null = null
-    for (const lane of this.#lanes.values()) {
-      if (lane.state === 'parked' && lane.length > (longest?.length ?? 0)) longest = lane
-    }
+    const longest = this.#schedule.longestParked()
     if (longest === null) return null
     return {
       host: longest.host,
@@ -172,58 +168,22 @@ export class Frontier {
     return this.push(task)
   }
 
-  #laneOf(host: string): Lane {
-    let lane = this.#lanes.get(host)
-    if (!lane) {
-      lane = new Lane(host)
-      this.#lanes.set(host, lane)
-    }
-    return lane
-  }
-
   #requeue(lane: Lane, resumption: Resumption, now: number): void {
     this.#startWaiting(resumption.task, lane, now)
     lane.resume(resumption)
     this.#place(lane, now)
   }
 
-  /** Puts a lane where it belongs: into the ring, into the heap, or away. */
   #place(lane: Lane, now: number): void {
-    const gateMs = this.#gate.closedMs(now)
-    if (lane.length === 0) {
-      lane.setState('empty', now, gateMs)
-      this.#unpark(lane)
-      if (lane.inFlight === 0) this.#lanes.delete(lane.host)
-      return
-    }
-    const delay = Math.max(this.#limiter.delay(lane.host, now), lane.dueAt() - now)
-    if (delay <= 0) {
-      lane.setState('ready', now, gateMs)
-      this.#unpark(lane)
-      if (!lane.inRing) {
-        lane.inRing = true
-        this.#ready.push(lane)
-      }
-      return
-    }
-    lane.setState('parked', now, gateMs)
-    lane.wakeAt = now + delay
-    if (delay === Number.POSITIVE_INFINITY) this.#parked.remove(lane)
-    else this.#parked.put(lane)
-  }
-
-  #unpark(lane: Lane): void {
-    lane.wakeAt = Number.POSITIVE_INFINITY
-    this.#parked.remove(lane)
+    const delayMs = lane.length === 0 ? 0 : Math.max(this.#limiter.delay(lane.host, now), lane.dueAt() - now)
+    this.#schedule.place(lane, delayMs, now, this.#gate.closedMs(now))
   }
 
   #next(now: number): FetchTask | undefined {
-    for (let lane = this.#parked.peek(); lane && lane.wakeAt <= now; lane = this.#parked.peek()) this.#place(lane, now)
+    const schedule = this.#schedule
+    for (let lane = schedule.nextAwake(now); lane; lane = schedule.nextAwake(now)) this.#place(lane, now)
     if (this.#gate.delay(now) > 0) return undefined
-    for (let lane = this.#ready.shift(); lane; lane = this.#ready.shift()) {
-      lane.inRing = false
-      // A lane that was parked or emptied since it entered the ring is passed over.
-      if (lane.state !== 'ready') continue
+    for (let lane = schedule.nextReady(); lane; lane = schedule.nextReady()) {
       const resumption = lane.nextResumed(now)
       if (resumption) return this.#resume(resumption, lane, now)
       const fresh = lane.nextFresh()
@@ -277,29 +237,17 @@ export class Frontier {
       if (!task) break
       this.#takers.shift()?.(task)
     }
-    this.#armTimer(now)
+    this.#setAlarm(now)
   }
 
-  /** The timer lives only while somebody waits for a task that time will free. */
-  #armTimer(now: number): void {
-    const at = this.#takers.length === 0 ? Number.POSITIVE_INFINITY : this.#wakeAt(now)
-    if (at === this.#timerAt) return
-    this.#timer?.cancel()
-    this.#timer = null
-    this.#timerAt = at
-    if (at === Number.POSITIVE_INFINITY) return
-    this.#timer = this.#clock.schedule(() => {
-      this.#timer = null
-      this.#timerAt = Number.POSITIVE_INFINITY
-      this.#serve(this.#clock.now())
-    }, at - now)
+  /** The alarm is set only while somebody waits for a task that time will free. */
+  #setAlarm(now: number): void {
+    this.#alarm.set(this.#takers.length === 0 ? Number.POSITIVE_INFINITY : this.#wakeAt(now))
   }
 
   #wakeAt(now: number): number {
-    if (this.#ready.length > 0) return now + this.#gate.delay(now)
-    const lane = this.#parked.peek()
-    // Not later where the gate is closed then: from there on it is the gate that holds the lane back.
-    return lane ? lane.wakeAt : Number.POSITIVE_INFINITY
+    // A parked lane not later where the gate is closed then: from there on it is the gate that holds it back.
+    return this.#schedule.mayHaveReady ? now + this.#gate.delay(now) : this.#schedule.wakeAt
   }
 
   #isOver(): boolean {
@@ -314,9 +262,7 @@ export class Frontier {
 
   #endTakers(): void {
     if (!this.#isOver()) return
-    this.#timer?.cancel()
-    this.#timer = null
-    this.#timerAt = Number.POSITIVE_INFINITY
+    this.#alarm.clear()
     for (let taker = this.#takers.shift(); taker; taker = this.#takers.shift()) taker(undefined)
   }
 }

@@ -112,6 +112,13 @@ function timestamp(time: number): string {
   return lastTimestamp
 }
 
+/** The record's fields in their order, known without loading the schema. */
+export const recordFields = Object.keys(none).filter(isField)
+
+function isField(name: string): name is keyof FetchResult {
+  return name in none
+}
+
 /** Ms to two decimals: what a clock can tell, and no more digits than that in a file of millions of lines. */
 function hundredths(ms: number): number {
   return Math.round(ms * 100) / 100

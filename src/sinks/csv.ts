@@ -1,12 +1,13 @@
 // CSV, RFC 4180: a header row, then one row per record.
 
+import { recordFields } from '../core/record.js'
 import { escapeControls } from '../core/printable.js'
 import type { FetchResult } from '../types.js'
 import type { SinkFormat } from './format.js'
 
 export const csv: SinkFormat = {
   help: 'comma-separated values with a header row',
-  create: async ({ output, fields, recordFields }) => {
+  create: async ({ output, fields }) => {
     const { stringify } = await import('csv-stringify/sync')
     const columns = fields ?? recordFields
     // RFC 4180 §2 ends lines with CRLF. LF, since grep, awk and wc take a CR for data, and csvkit, Miller, xsv and

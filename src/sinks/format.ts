@@ -9,8 +9,6 @@ export interface SinkOptions {
   readonly output: Output
   /** The fields to show, in this order; null is the format's own choice. */
   readonly fields: readonly Field[] | null
-  /** All fields of the record, in their order. */
-  readonly recordFields: readonly Field[]
   /** The records to show; null is all. */
   readonly only: 'ok' | 'failed' | null
   /** The terminal that a person reads the output on; null where it is none. */

@@ -3,7 +3,7 @@ import { parseCommandLine } from '../../src/cli/command-line.js'
 import { type Options, parseOptions } from '../../src/cli/options.js'
 import { optionTable } from '../../src/cli/option-table.js'
 import { UsageError } from '../../src/core/errors.js'
-import { recordFields } from '../../src/record-schema.js'
+import { recordFields } from '../../src/core/record.js'
 
 /** As the program does it: from argv to Options. */
 function parse(...argv: string[]): Options {
@@ -134,7 +134,7 @@ describe('every option', () => {
 describe('a bad value', () => {
   it.each<[option: string, value: string, accepted: string]>([
     ['--input-format', 'xml', 'lines'],
-    ['--default-scheme', 'ftp', 'http or https'],
+    ['--default-scheme', 'ftp', 'one of http, https'],
     ['--method', 'GET /', 'GET'],
     ['--method', '', 'GET'],
     ['--method', 'CONNECT', 'GET'],
@@ -173,7 +173,7 @@ describe('a bad value', () => {
     ['--fields', '', 'status_code'],
     ['--fields', 'url,,ok', 'status_code'],
     ['--fields', 'constructor', 'status_code'],
-    ['--only', 'all', 'ok or failed'],
+    ['--only', 'all', 'one of ok, failed'],
     ['--max-size', '0', '10MB'],
     ['--max-size', '10mb', '10MB'],
     ['--max-size', '10 MB', '10MB'],

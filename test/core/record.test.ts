@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Frontier } from '../../src/core/frontier.js'
-import { abandonedRecord, fetchedRecord, rejectedRecord } from '../../src/core/record.js'
+import { abandonedRecord, fetchedRecord, recordFields, rejectedRecord } from '../../src/core/record.js'
 import { rejectLine } from '../../src/core/task.js'
 import { HostLimiter } from '../../src/limiters/host-limiter.js'
-import { recordFields, recordSchema } from '../../src/record-schema.js'
+import { recordSchema } from '../../src/record-schema.js'
 import type { FetchResult, FetchTask, Next } from '../../src/types.js'
 import { getRequest, makeAttempt, makeTask } from '../support/values.js'
 import { VirtualClock } from '../support/virtual-clock.js'
@@ -188,5 +188,11 @@ describe('abandonedRecord', () => {
     const { target } = makeTask(2, 'http://b.test/')
     const record = await abandonedAfter({ kind: 'redirect', target, request: getRequest })
     expect(record).toMatchObject({ final_url: 'http://a.test/x', host: 'a.test', attempts: 1 })
+  })
+})
+
+describe('the fields of the record', () => {
+  it('are those of the schema, in its order', () => {
+    expect(recordFields).toEqual(recordSchema.keyof().options)
   })
 })

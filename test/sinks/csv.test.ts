@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { escapeControls } from '../../src/core/printable.js'
-import { recordFields } from '../../src/record-schema.js'
+import { recordFields } from '../../src/core/record.js'
 import { seed, seededRandom } from '../support/random.js'
 import { formatResults, makeFailure, makeResult, randomResult, unprintable } from './support.js'
 

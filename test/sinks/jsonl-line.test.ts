@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { recordFields } from '../../src/record-schema.js'
+import { recordFields } from '../../src/core/record.js'
 import { jsonLine } from '../../src/sinks/jsonl-line.js'
 import { seed, seededRandom } from '../support/random.js'
 import { makeFailure, makeResult, randomResult } from './support.js'

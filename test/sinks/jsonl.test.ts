@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { recordFields, recordSchema } from '../../src/record-schema.js'
+import { recordFields } from '../../src/core/record.js'
+import { recordSchema } from '../../src/record-schema.js'
 import { seed, seededRandom } from '../support/random.js'
 import { formatResults, makeFailure, makeResult, randomResult, unprintable } from './support.js'
 

@@ -1,6 +1,5 @@
 // Records, outputs and characters for the tests of the sinks.
 
-import { recordFields } from '../../src/record-schema.js'
 import type { SinkOptions } from '../../src/sinks/format.js'
 import { createSink } from '../../src/sinks/index.js'
 import type { Output } from '../../src/sinks/output.js'
@@ -127,7 +126,7 @@ export async function formatResults(
   options: Partial<SinkOptions> = {},
 ): Promise<MemoryOutput> {
   const output = new MemoryOutput()
-  const sink = await createSink(format, { output, fields: null, recordFields, only: null, terminal: null, ...options })
+  const sink = await createSink(format, { output, fields: null, only: null, terminal: null, ...options })
   for (const result of results) await sink.write(result)
   await sink.close()
   return output
