@@ -22,6 +22,15 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   // Parts of the frontier that have no meaning of their own.
   'src/core/lane.ts': 'test/core/frontier.test.ts',
   'src/core/gate-clock.ts': 'test/core/frontier.test.ts',
+  // Classes without behaviour, and what becomes of them.
+  'src/core/errors.ts': 'test/cli/exit-code.test.ts',
+  // What they put together is seen only in whole runs.
+  'src/cli/compose.ts': 'test/cli/run.test.ts',
+  'src/cli/main.ts': 'test/cli/run.test.ts',
+  // Data: the help and the README are made of it.
+  'src/cli/option-table.ts': 'test/readme.test.ts',
+  // Its files are read where lists are opened.
+  'src/sources/encoding.ts': 'test/sources/open.test.ts',
   // Every record that a run of the program wrote is read with the schema.
   'src/record-schema.ts': 'test/demo.test.ts',
   // Event loop and wall clock as they are: only whole runs use it.

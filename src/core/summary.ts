@@ -1,6 +1,7 @@
 // The summary of a run, gathered record by record in memory that does not grow with the list.
 
 import type { EndCause, ErrorType, FailureGroup, FetchResult, RunReport, RunStatus } from '../types.js'
+import { Histogram } from './histogram.js'
 
 /** What a summary is not told URL by URL. */
 export interface RunEnd {
@@ -75,9 +76,13 @@ export class Summary {
       firstFailures: [...this.#firstFailures],
       fetchMs: this.#fetchMs.isEmpty
         ? null
-        : { p50: this.#fetchMs.quantile(0.5), p90: this.#fetchMs.quantile(0.9), p99: this.#fetchMs.quantile(0.99) },
+        : { p50: this.#fetchMsAt(0.5), p90: this.#fetchMsAt(0.9), p99: this.#fetchMsAt(0.99) },
       slowestHosts: this.#hosts.slowest(slowestHostsShown),
     }
+  }
+
+  #fetchMsAt(q: number): number {
+    return rounded(this.#fetchMs.quantile(q))
   }
 
   #addFailure(result: FetchResult, type: ErrorType): void {
@@ -91,54 +96,6 @@ export class Summary {
       this.#failures.set(type, { count: 1, example })
     }
   }
-}
-
-const relativeError = 0.01
-const growth = (1 + relativeError) / (1 - relativeError)
-const smallestMs = 0.01
-const largestMs = 1e9
-
-/**
- * Counts of values in buckets whose bounds grow by a constant factor (as in DDSketch, Masson et al. 2019). A quantile is
- * within 1 % of the value at that rank for values between 0.01 and 10^9 ms, and within 0.01 ms below; 1,269 buckets.
- */
-class Histogram {
-  readonly #counts = new Float64Array(bucketOf(largestMs) + 1)
-  #count = 0
-  #min = Number.POSITIVE_INFINITY
-  #max = 0
-
-  get isEmpty(): boolean {
-    return this.#count === 0
-  }
-
-  add(value: number): void {
-    const bucket = bucketOf(Math.min(value, largestMs))
-    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1
-    this.#count += 1
-    this.#min = Math.min(this.#min, value)
-    this.#max = Math.max(this.#max, value)
-  }
-
-  /** The value at rank ceil(q * count). */
-  quantile(q: number): number {
-    const rank = Math.ceil(q * this.#count)
-    let seen = 0
-    let bucket = -1
-    while (seen < rank) seen += this.#counts[++bucket] ?? rank
-    return rounded(Math.min(Math.max(middleOf(bucket), this.#min), this.#max))
-  }
-}
-
-function bucketOf(value: number): number {
-  if (value <= smallestMs) return 0
-  return Math.ceil(Math.log(value / smallestMs) / Math.log(growth))
-}
-
-/** As far from both bounds of the bucket, relative to them. */
-function middleOf(bucket: number): number {
-  if (bucket === 0) return 0
-  return (2 * smallestMs * growth ** bucket) / (growth + 1)
 }
 
 /** Mean fetch times of hosts: of all, or of the slowest where there are many. */
