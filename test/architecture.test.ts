@@ -31,6 +31,13 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'src/cli/option-table.ts': 'test/readme.test.ts',
   // Its files are read where lists are opened.
   'src/sources/encoding.ts': 'test/sources/open.test.ts',
+  // Parts of a fetch that are seen in what it brings.
+  'src/fetchers/advice.ts': 'test/fetchers/failure.test.ts',
+  'src/fetchers/connection.ts': 'test/fetchers/connections.test.ts',
+  'src/fetchers/connector.ts': 'test/fetchers/exchange.test.ts',
+  'src/fetchers/decode-layer.ts': 'test/fetchers/decode.test.ts',
+  'src/fetchers/dial.ts': 'test/fetchers/timeouts.test.ts',
+  'src/fetchers/trace.ts': 'test/fetchers/exchange.test.ts',
   // Every record that a run of the program wrote is read with the schema.
   'src/record-schema.ts': 'test/demo.test.ts',
   // Event loop and wall clock as they are: only whole runs use it.

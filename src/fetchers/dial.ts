@@ -4,7 +4,7 @@ import type { LookupFunction, Socket } from 'node:net'
 import { systemCode } from '../core/errors.js'
 import type { Failure } from '../types.js'
 import { type DialPhase, dialFailure, timeoutFailure } from './failure.js'
-import { startTimer } from './timer.js'
+import { startTimer, type Timer } from './timer.js'
 
 export interface DialListener {
   onOpen(dial: Dial): void
@@ -20,7 +20,8 @@ export class Dial {
   remoteIp: string | null = null
   readonly #host: string
   readonly #listener: DialListener
-  readonly #timer: NodeJS.Timeout
+  readonly #timeoutMs: number
+  #timer: Timer | undefined
   #socket: Socket | null = null
   #phase: DialPhase | 'open' | 'over'
   #phaseBegan = performance.now()
@@ -29,8 +30,7 @@ export class Dial {
     this.#host = host
     this.#listener = listener
     this.#phase = isAddress ? 'connect' : 'dns'
-    // The poll phase before the verdict: what a busy process has not yet read is no time-out.
-    this.#timer = startTimer(() => setImmediate(() => this.#timedOut(timeoutMs)), timeoutMs, undefined)
+    this.#timeoutMs = timeoutMs
   }
 
   /** Null once it failed, was cancelled or the socket closed. */
@@ -60,6 +60,7 @@ export class Dial {
 
   watch(socket: Socket, isTls: boolean): void {
     this.#socket = socket
+    this.#timer = startTimer(onTimer, this.#timeoutMs, this)
     socket.once('connect', () => {
       if (this.#phase === 'over') return
       this.remoteIp = socket.remoteAddress ?? null
@@ -75,6 +76,11 @@ export class Dial {
     }
     socket.on('error', (error) => this.#failed(error))
     socket.once('close', () => this.#closed())
+  }
+
+  onTimeout(): void {
+    if (this.#phase === 'open' || this.#phase === 'over') return
+    this.#fail(timeoutFailure('TIMEOUT_CONNECT', this.#timeoutMs, false))
   }
 
   /** Destroys the socket, in whatever phase it is. Nobody is told. */
@@ -101,11 +107,6 @@ export class Dial {
     if (this.#phase !== 'open' && this.#phase !== 'over') this.#fail(dialFailure(error, this.#phase, this.#host))
   }
 
-  #timedOut(timeoutMs: number): void {
-    if (this.#phase !== 'open' && this.#phase !== 'over')
-      this.#fail(timeoutFailure('TIMEOUT_CONNECT', timeoutMs, false))
-  }
-
   #fail(failure: Failure): void {
     this.#phase = 'over'
     clearTimeout(this.#timer)
@@ -121,4 +122,9 @@ export class Dial {
       this.#failed(Object.assign(new Error('closed'), { code: 'ECONNRESET' }))
     }
   }
+}
+
+// The poll phase before the verdict: what the process had not yet got round to is no time-out.
+function onTimer(dial: Dial): void {
+  setImmediate(() => dial.onTimeout())
 }

@@ -3,12 +3,12 @@
 import type { Attempt, Failure, FetchTask } from '../types.js'
 import type { Connection, ConnectionUser } from './connection.js'
 import type { Connections } from './connections.js'
-import { Decoder, type DecodeListener, readCodings } from './decode.js'
-import { abortedFailure, exchangeFailure, timeoutFailure, tooLargeFailure, upgradeFailure } from './failure.js'
+import { abortedFailure, exchangeFailure, timeoutFailure, upgradeFailure } from './failure.js'
 import type { FetcherOptions } from './options.js'
 import type { RequestForms } from './request-form.js'
+import { type BodyKind, type BodyListener, ResponseBody } from './response-body.js'
 import { type HeaderFields, readHead } from './response-head.js'
-import { type Timer, startTimer } from './timer.js'
+import { startTimer, type Timer } from './timer.js'
 import { Trace } from './trace.js'
 import type { Abortable, UnderWay } from './under-way.js'
 
@@ -21,11 +21,8 @@ export interface ExchangeContext {
 }
 
 const followedStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
-/** The body of a redirect is waited for only as far as that may save a connection. */
-const redirectBodyBytes = 65_536
-const redirectBodyMs = 50
 
-export class Exchange implements ConnectionUser, DecodeListener, Abortable {
+export class Exchange implements ConnectionUser, BodyListener, Abortable {
   place = 0
   readonly #context: ExchangeContext
   readonly #task: FetchTask
@@ -36,12 +33,9 @@ export class Exchange implements ConnectionUser, DecodeListener, Abortable {
   #settle: ((attempt: Attempt) => void) | null = null
   /** Held until the response is complete or given up. */
   #connection: Connection | null = null
-  #decoder: Decoder | null = null
+  #body: ResponseBody | null = null
   #totalTimer: Timer | undefined
   #idleTimer: Timer | undefined
-  #redirectTimer: Timer | undefined
-  #isRedirect = false
-  #isBodiless = false
 
   constructor(
     context: ExchangeContext,
@@ -94,33 +88,13 @@ export class Exchange implements ConnectionUser, DecodeListener, Abortable {
     if (statusCode < 200) return
     const head = readHead(fields)
     this.#trace.responded(statusCode, head)
-    this.#isBodiless = this.#task.request.method === 'HEAD' || statusCode === 204 || statusCode === 304
-    if (this.#isBodiless) return
-    const { maxRedirects, maxSizeBytes } = this.#context.options
-    const { contentLength, locations } = head
-    if (followedStatuses.has(statusCode) && locations.length > 0 && this.#task.redirects < maxRedirects) {
-      return this.#expectRedirectBody(contentLength)
-    }
-    if (contentLength !== null && contentLength > maxSizeBytes) return this.#finish(tooLargeFailure(maxSizeBytes))
-    const codings = readCodings(head.contentEncoding)
-    if ('type' in codings) return this.#finish(codings)
-    if (codings.length > 0) this.#decoder = new Decoder(codings, maxSizeBytes, this)
+    const kind = this.#bodyKind(statusCode, head.locations.length > 0)
+    this.#body = new ResponseBody(kind, this.#context.options.maxSizeBytes, this)
+    this.#body.begin(head)
   }
 
   onResponseData(_controller: unknown, chunk: Buffer): void {
-    if (this.#settle === null) return
-    const { maxSizeBytes } = this.#context.options
-    this.#trace.wireBytes += chunk.length
-    if (this.#isRedirect) {
-      this.#trace.bodyBytes += chunk.length
-      if (this.#trace.wireBytes > redirectBodyBytes) this.#finish(null)
-    } else if (this.#trace.wireBytes > maxSizeBytes) {
-      this.#finish(tooLargeFailure(maxSizeBytes))
-    } else if (this.#decoder === null) {
-      this.onDecoded(chunk)
-    } else {
-      this.#decoder.write(chunk)
-    }
+    if (this.#settle !== null) this.#body?.receive(chunk)
   }
 
   onResponseEnd(): void {
@@ -128,15 +102,15 @@ export class Exchange implements ConnectionUser, DecodeListener, Abortable {
     // A reset is no end, although undici takes it for one where the body has no length.
     if (this.#trace.isReset) return this.onResponseError(undefined, undefined)
     // A body where there should be none would be taken for the next response.
-    const isPoisoned = this.#isBodiless && this.#trace.head?.hasTransferEncoding === true
+    const isPoisoned = this.#body?.kind === 'none' && this.#trace.head?.hasTransferEncoding === true
     this.#endBody(!isPoisoned)
   }
 
   onResponseError(_controller: unknown, error: unknown): void {
     if (this.#settle === null) return
     // Undici 7 rejects a 204 or 304 with a length, which says what the length would be (RFC 9110 §8.6).
-    if (this.#isBodiless) return this.#endBody(false)
-    if (this.#isRedirect) return this.#finish(null)
+    if (this.#body?.kind === 'none') return this.#endBody(false)
+    if (this.#body?.kind === 'redirect') return this.#finish(null)
     const { hasBytes, head, isHalfClosed, isReset } = this.#trace
     const reset = isReset ? { code: 'ECONNRESET' } : error
     this.#finish(exchangeFailure(reset, { hasBytes, hasHead: head !== null, isHalfClosed }))
@@ -147,21 +121,17 @@ export class Exchange implements ConnectionUser, DecodeListener, Abortable {
     this.#finish(upgradeFailure)
   }
 
-  onDecoded(chunk: Buffer): void {
-    this.#trace.bodyBytes += chunk.length
-  }
-
-  onDecodeEnd(): void {
-    this.#finish(null)
-  }
-
-  onDecodeFailed(failure: Failure): void {
+  onBodyOver(failure: Failure | null): void {
     this.#finish(failure)
   }
 
   onTotalTimeout(): void {
     const { timeoutMs } = this.#context.options
     this.#finish(timeoutFailure('TIMEOUT_TOTAL', timeoutMs, this.#trace.head !== null))
+  }
+
+  get reads(): number {
+    return this.#trace.reads
   }
 
   /** Ends the exchange, unless bytes were there that the process had not yet got round to. */
@@ -171,18 +141,10 @@ export class Exchange implements ConnectionUser, DecodeListener, Abortable {
     this.#finish(timeoutFailure('TIMEOUT_IDLE', idleTimeoutMs, this.#trace.head !== null))
   }
 
-  get reads(): number {
-    return this.#trace.reads
-  }
-
-  onRedirectTimeout(): void {
-    this.#finish(null)
-  }
-
-  #expectRedirectBody(contentLength: number | null): void {
-    this.#isRedirect = true
-    if ((contentLength ?? 0) > redirectBodyBytes) return this.#finish(null)
-    if (contentLength !== 0) this.#redirectTimer = startTimer(onRedirectTimer, redirectBodyMs, this)
+  #bodyKind(statusCode: number, hasLocation: boolean): BodyKind {
+    if (this.#task.request.method === 'HEAD' || statusCode === 204 || statusCode === 304) return 'none'
+    const isFollowed = hasLocation && followedStatuses.has(statusCode)
+    return isFollowed && this.#task.redirects < this.#context.options.maxRedirects ? 'redirect' : 'wanted'
   }
 
   #endBody(isConnectionSound: boolean): void {
@@ -192,8 +154,7 @@ export class Exchange implements ConnectionUser, DecodeListener, Abortable {
       this.#context.connections.release(this.#connection)
       this.#connection = null
     }
-    if (this.#decoder === null) this.#finish(null)
-    else this.#decoder.end()
+    this.#body?.end()
   }
 
   #finish(failure: Failure | null): void {
@@ -202,11 +163,10 @@ export class Exchange implements ConnectionUser, DecodeListener, Abortable {
     this.#settle = null
     clearTimeout(this.#totalTimer)
     clearTimeout(this.#idleTimer)
-    clearTimeout(this.#redirectTimer)
-    this.#decoder?.destroy()
+    this.#body?.destroy()
     const { connections, underWay } = this.#context
     underWay.remove(this, this.#signal)
-    const attempt = this.#trace.attempt(failure, this.#connection)
+    const attempt = this.#trace.attempt({ failure, body: this.#body, connection: this.#connection })
     if (this.#connection !== null) connections.drop(this.#connection)
     this.#connection = null
     if (attempt.exhausted) connections.dropIdle()
@@ -223,8 +183,4 @@ function onTotalTimer(exchange: Exchange): void {
 function onIdleTimer(exchange: Exchange): void {
   const { reads } = exchange
   setImmediate(() => exchange.onIdleTimeout(reads))
-}
-
-function onRedirectTimer(exchange: Exchange): void {
-  exchange.onRedirectTimeout()
 }

@@ -4,9 +4,18 @@ import type { Attempt, Failure } from '../types.js'
 import type { Connection } from './connection.js'
 import type { Dial } from './dial.js'
 import { isExhausted } from './failure.js'
+import type { ResponseBody } from './response-body.js'
 import type { ResponseHead } from './response-head.js'
 
 const noLocations: readonly string[] = []
+
+/** How an exchange ended. */
+export interface Outcome {
+  readonly failure: Failure | null
+  readonly body: ResponseBody | null
+  /** The one held at the end: for a request that never began. */
+  readonly connection: Connection | null
+}
 
 export class Trace {
   readonly #startedAt = performance.now()
@@ -23,8 +32,6 @@ export class Trace {
   #statusCode: number | null = null
   head: ResponseHead | null = null
   reads = 0
-  wireBytes = 0
-  bodyBytes = 0
 
   get hasBytes(): boolean {
     return this.#bytes > 0
@@ -72,8 +79,7 @@ export class Trace {
     this.#endedAt = performance.now()
   }
 
-  /** @param connection the one held at the end, for a request that never began */
-  attempt(failure: Failure | null, connection: Connection | null): Attempt {
+  attempt({ failure, body, connection }: Outcome): Attempt {
     const { head } = this
     const dial = this.#dial ?? (connection?.isReused ? null : (connection?.dial ?? null))
     const opened = this.#isReused ? null : dial
@@ -88,8 +94,8 @@ export class Trace {
       contentLength: head?.contentLength ?? null,
       httpVersion: head === null ? null : String.fromCharCode(this.#major, 0x2e, this.#minor),
       remoteIp: dial?.remoteIp ?? null,
-      wireBytes: this.wireBytes,
-      bodyBytes: this.bodyBytes,
+      wireBytes: body?.wireBytes ?? 0,
+      bodyBytes: body?.bodyBytes ?? 0,
       dnsMs: opened?.dnsMs ?? null,
       connectMs: opened?.connectMs ?? null,
       tlsMs: opened?.tlsMs ?? null,

@@ -15,6 +15,8 @@ export function createUndiciFetcher(options: FetcherOptions): Fetcher {
   return new UndiciFetcher(options)
 }
 
+const neverBegun = { failure: abortedFailure, body: null, connection: null }
+
 class UndiciFetcher implements Fetcher {
   readonly #context: ExchangeContext
   #isClosed = false
@@ -29,7 +31,7 @@ class UndiciFetcher implements Fetcher {
   }
 
   fetch(task: FetchTask, signal: AbortSignal, onStart?: (task: FetchTask) => void): Promise<Attempt> {
-    if (this.#isClosed || signal.aborted) return Promise.resolve(new Trace().attempt(abortedFailure, null))
+    if (this.#isClosed || signal.aborted) return Promise.resolve(new Trace().attempt(neverBegun))
     return new Exchange(this.#context, task, signal, onStart).run()
   }
 

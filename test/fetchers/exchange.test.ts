@@ -207,6 +207,17 @@ describe('a request', () => {
     })
   })
 
+  it('tells when it hands over to a connection, and not where there is none', async () => {
+    const server = await open(startHttpServer((_request, response) => void response.end()))
+    const fetcher = await openFetcher()
+    const started: number[] = []
+    const onStart = () => void started.push(server.arrivals.length)
+    await fetcher.fetch(taskFor(server.origin), never, onStart)
+    await fetcher.fetch(taskFor(server.origin), never, onStart)
+    await fetcher.fetch(taskFor('http://127.0.0.1:1/'), never, onStart)
+    expect(started).toEqual([0, 1])
+  })
+
   it('goes where --resolve says, under the name of its URL', async () => {
     const server = await open(startHttpServer((_request, response) => void response.end(), { tls }))
     const { port } = server

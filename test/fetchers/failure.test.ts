@@ -1,6 +1,7 @@
 // What can go wrong on the way, and what it is called.
 
 import { describe, expect, it } from 'vitest'
+import { dialFailure, exchangeFailure, isExhausted } from '../../src/fetchers/failure.js'
 import { startHttpServer } from '../support/http-server.js'
 import { startAnswering, startRawServer } from '../support/raw-server.js'
 import { never, taskFor, tls, until, useOpened } from './setup.js'
@@ -13,6 +14,53 @@ const deadPort = 1
 function coded(code: string) {
   return Object.assign(new Error(code), { code })
 }
+
+describe('the code', () => {
+  const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED', address: '::1', port: 80 })
+  const noRoute = Object.assign(new Error('x'), { code: 'ENETUNREACH', address: '10.0.0.1', port: 80 })
+
+  it('is found inside aggregates and causes', () => {
+    const wrapped = new Error('wrapped', { cause: new AggregateError([refused, new AggregateError([noRoute])]) })
+    expect(dialFailure(wrapped, 'connect', 'a.test:80')).toEqual({
+      type: 'connect',
+      code: 'ECONNREFUSED',
+      message: 'connection refused by [::1]:80; no route to 10.0.0.1:80',
+    })
+  })
+
+  it.each([
+    ['EADDRNOTAVAIL', false],
+    ['EHOSTUNREACH', false],
+    ['ENOBUFS', true],
+    ['ENOMEM', true],
+  ])('%s is this machine: %s', (code, expected) => {
+    const failure = dialFailure(coded(code), 'connect', 'a.test:80')
+    expect(failure).toMatchObject({ type: 'connect', code })
+    expect(isExhausted(failure)).toBe(expected)
+  })
+
+  it.each([
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'the certificate is not for a.test (use -k to accept it)'],
+    ['CERT_HAS_EXPIRED', 'the certificate has expired (use -k to accept it)'],
+    ['ERR_SSL_NOT_HEARD_OF', 'the TLS handshake failed (ERR_SSL_NOT_HEARD_OF)'],
+  ])('%s has its advice', (code, message) => {
+    expect(dialFailure(coded(code), 'tls', 'a.test')).toEqual({ type: 'tls', code, message })
+  })
+
+  it('of TLS is of TLS also after the handshake', () => {
+    const progress = { hasBytes: false, hasHead: false, isHalfClosed: false }
+    expect(exchangeFailure(coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'), progress)).toMatchObject({
+      type: 'tls',
+      message: 'the server wants a client certificate',
+    })
+  })
+
+  it('is never missing', () => {
+    const progress = { hasBytes: true, hasHead: true, isHalfClosed: false }
+    expect(exchangeFailure('thrown by mistake', progress)).toMatchObject({ type: 'network', code: 'UNKNOWN' })
+    expect(dialFailure(undefined, 'connect', 'a.test')).toMatchObject({ type: 'connect', code: 'UNKNOWN' })
+  })
+})
 
 describe('dns', () => {
   it.each(['ENOTFOUND', 'EAI_AGAIN', 'ESERVFAIL', 'ETIMEOUT'])('keeps the code %s', async (code) => {

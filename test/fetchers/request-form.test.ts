@@ -1,0 +1,33 @@
+// Requests as undici takes them.
+
+import { expect, it } from 'vitest'
+import { RequestForms } from '../../src/fetchers/request-form.js'
+import { getRequest } from '../support/values.js'
+import { taskFor } from './setup.js'
+
+const { target } = taskFor('http://user@a.test:81/x?y')
+
+it('are worked out once for all tasks that share a request', () => {
+  const forms = new RequestForms('me')
+  const plain = taskFor('http://a.test/').target
+  const [one, two] = [forms.dispatchOptions(getRequest, plain), forms.dispatchOptions(getRequest, plain)]
+  expect(one.headers).toBe(two.headers)
+  expect(one).toMatchObject({ path: '/', method: 'GET', body: null, servername: 'a.test' })
+})
+
+it("never carry one target's credentials to another", () => {
+  const forms = new RequestForms('me')
+  expect(forms.dispatchOptions(getRequest, target).headers).toContain('authorization')
+  expect(forms.dispatchOptions(getRequest, taskFor('http://b.test/').target).headers).not.toContain('authorization')
+})
+
+it('keep the order of the caller, repeated names and all', () => {
+  const headers = [
+    ['X-B', '1'],
+    ['X-A', '2'],
+    ['X-B', '3'],
+  ] as const
+  const { headers: sent } = new RequestForms('me').dispatchOptions({ ...getRequest, headers }, target)
+  const defaults = ['user-agent', 'me', 'accept', '*/*', 'accept-encoding', 'gzip, deflate, br']
+  expect(sent).toEqual([...defaults, ...headers.flat(), 'authorization', 'Basic dXNlcjo='])
+})
