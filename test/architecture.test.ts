@@ -19,9 +19,6 @@ const longestFile = 300
 
 /** Files without a test at the mirrored path, and the test that covers them. */
 const testedElsewhere: Readonly<Record<string, string>> = {
-  // Parts of the frontier that have no meaning of their own.
-  'src/core/lane.ts': 'test/core/frontier.test.ts',
-  'src/core/gate-clock.ts': 'test/core/frontier.test.ts',
   // Classes without behaviour, and what becomes of them.
   'src/core/errors.ts': 'test/cli/exit-code.test.ts',
   // What they put together is seen only in whole runs.

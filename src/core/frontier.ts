@@ -15,6 +15,9 @@ export interface FrontierOptions {
   readonly clock: Clock
 }
 
+/** Tasks that are fetched before more are admitted: one by one would cost a wait for each. */
+const refill = 1000
+
 type Taker = (task: FetchTask | undefined) => void
 
 /**
@@ -23,6 +26,8 @@ type Taker = (task: FetchTask | undefined) => void
  */
 export class Frontier {
   readonly #capacity: number
+  /** Down to so many unsettled tasks a feeder that waits goes on waiting, unless a worker does, too. */
+  readonly #lowWater: number
   readonly #limiter: Limiter
   readonly #gate: GateClock
   readonly #clock: Clock
@@ -40,6 +45,7 @@ export class Frontier {
 
   constructor(options: FrontierOptions) {
     this.#capacity = options.capacity
+    this.#lowWater = options.capacity - Math.min(refill, Math.ceil(options.capacity / 4))
     this.#limiter = options.limiter
     this.#gate = new GateClock(options.gate)
     this.#clock = options.clock
@@ -81,6 +87,7 @@ export class Frontier {
     const now = this.#clock.now()
     const task = this.#next(now)
     if (task) return task
+    if (this.#unsettled < this.#capacity) this.#makeRoom()
     return new Promise((resolve) => {
       this.#takers.push(resolve)
       this.#setAlarm(now)
@@ -127,8 +134,8 @@ export class Frontier {
         break
     }
     this.#place(lane, now)
-    if (next.kind === 'done') this.#makeRoom()
     this.#serve(now)
+    if (this.#unsettled <= this.#lowWater || this.#takers.length > 0) this.#makeRoom()
     if (this.#isOver()) this.#endTakers()
   }
 

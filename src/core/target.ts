@@ -43,9 +43,27 @@ export function parseTarget(text: string, base?: string): Target | Failure {
     if (authorization !== null) url.username = url.password = ''
     href = url.href
   }
-  const { host } = url
-  const origin = `${protocol}//${host}`
+  // One string instead of two alike: a frontier full of tasks holds as many.
+  if (href === text) href = text
+  const { origin, host } = originOf(href) ?? rememberOrigin(protocol, url.host)
   return { href, origin, host, path: href.slice(origin.length), authorization }
+}
+
+interface Origin {
+  readonly origin: string
+  readonly host: string
+}
+
+/** Lists have runs of one host. Its strings are used again: they are keys of maps, and a new string would be hashed again. */
+let lastOrigin: Origin = { origin: ' ', host: '' }
+
+function originOf(href: string): Origin | undefined {
+  return href.startsWith(lastOrigin.origin) && href[lastOrigin.origin.length] === '/' ? lastOrigin : undefined
+}
+
+function rememberOrigin(protocol: string, host: string): Origin {
+  lastOrigin = { origin: `${protocol}//${host}`, host }
+  return lastOrigin
 }
 
 export function isFailure(parsed: Target | Failure): parsed is Failure {

@@ -92,6 +92,32 @@ describe('Frontier', () => {
     expect(isAdmitted).toBe(true)
   })
 
+  it('admits a quarter of its capacity at a time, unless a worker waits for a task', async () => {
+    const { frontier } = setUp({ capacity: 8 })
+    for (let id = 1; id <= 8; id++) await frontier.push(makeTask(id, 'http://a.test/'))
+    let admitted = 0
+    const feeder = async () => {
+      for (const id of [9, 10, 11]) {
+        await frontier.push(makeTask(id, 'http://b.test/'))
+        admitted++
+      }
+    }
+    const feeding = feeder()
+    frontier.settle(takeNow(frontier), makeAttempt(), done)
+    await settled()
+    expect(admitted).toBe(0)
+    frontier.settle(takeNow(frontier), makeAttempt(), done)
+    await settled()
+    expect(admitted).toBe(2)
+    // The host pauses: there is room for one, and a worker that waits for any other host.
+    frontier.settle(takeNow(frontier), makeAttempt({ statusCode: 429, retryAfterMs: 60_000 }), done)
+    expect(takeNow(frontier).host).toBe('b.test')
+    expect(takeNow(frontier).host).toBe('b.test')
+    const waiting = Promise.resolve(frontier.take())
+    expect(await waiting).toMatchObject({ id: 11 })
+    await feeding
+  })
+
   it('gives out a retry after its backoff, before tasks that were not begun', async () => {
     const { frontier, clock } = setUp()
     await frontier.push(makeTask(1, 'http://a.test/'))
