@@ -53,7 +53,7 @@ export class Dial {
         if (error) return callback(error, address, family)
         // Node would throw a TypeError that nobody can catch.
         if (address.length === 0) return callback(Object.assign(new Error('no address'), { code: 'ENODATA' }), address)
-        this.dnsMs = this.#endPhase('connect')
+        this.#endPhase('connect')
         callback(null, address, family)
       })
   }
@@ -64,13 +64,13 @@ export class Dial {
     socket.once('connect', () => {
       if (this.#phase === 'over') return
       this.remoteIp = socket.remoteAddress ?? null
-      this.connectMs = this.#endPhase(isTls ? 'tls' : 'open')
+      this.#endPhase(isTls ? 'tls' : 'open')
       if (!isTls) this.#open()
     })
     if (isTls) {
       socket.once('secureConnect', () => {
         if (this.#phase === 'over') return
-        this.tlsMs = this.#endPhase('open')
+        this.#endPhase('open')
         this.#open()
       })
     }
@@ -85,17 +85,20 @@ export class Dial {
 
   /** Destroys the socket, in whatever phase it is. Nobody is told. */
   cancel(reason: Error): void {
-    this.#phase = 'over'
+    this.#endPhase('over')
     clearTimeout(this.#timer)
     this.#socket?.destroy(reason)
   }
 
-  #endPhase(next: DialPhase | 'open'): number {
+  /** Books the time of the phase, also of one that failed: that is where the time went. */
+  #endPhase(next: DialPhase | 'open' | 'over'): void {
     const now = performance.now()
     const spentMs = now - this.#phaseBegan
+    if (this.#phase === 'dns') this.dnsMs = spentMs
+    else if (this.#phase === 'connect') this.connectMs = spentMs
+    else if (this.#phase === 'tls') this.tlsMs = spentMs
     this.#phaseBegan = now
     if (this.#phase !== 'over') this.#phase = next
-    return spentMs
   }
 
   #open(): void {
@@ -108,7 +111,7 @@ export class Dial {
   }
 
   #fail(failure: Failure): void {
-    this.#phase = 'over'
+    this.#endPhase('over')
     clearTimeout(this.#timer)
     this.#socket?.destroy()
     this.#listener.onDialFailed(failure)

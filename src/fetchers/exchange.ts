@@ -166,9 +166,11 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable {
     this.#body?.destroy()
     const { connections, underWay } = this.#context
     underWay.remove(this, this.#signal)
-    const attempt = this.#trace.attempt({ failure, body: this.#body, connection: this.#connection })
-    if (this.#connection !== null) connections.drop(this.#connection)
+    const connection = this.#connection
     this.#connection = null
+    // Before the attempt is made up: a connection that was still being opened books its time when it is dropped.
+    if (connection !== null) connections.drop(connection)
+    const attempt = this.#trace.attempt({ failure, body: this.#body, connection })
     if (attempt.exhausted) connections.dropIdle()
     settle(attempt)
   }
