@@ -39,6 +39,8 @@ export interface Target {
   readonly path: string
   /** `Basic ...` from the URL's user info. */
   readonly authorization: string | null
+  /** A server on the public internet named it: it may not lead into a private network. */
+  readonly isPublicOnly: boolean
 }
 
 /** One URL of the list on its way through the pool. Plain data: it survives a structured clone. */

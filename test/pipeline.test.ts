@@ -47,6 +47,7 @@ function setUp(changes: Changes = {}) {
     clock,
     policy: {
       accept: (statusCode) => statusCode < 400,
+      allowPrivateRedirects: false,
       maxRedirects: 10,
       retries: 2,
       retryUnsafe: false,

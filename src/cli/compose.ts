@@ -94,6 +94,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     policy: {
       accept: options.accept,
       maxRedirects: options.maxRedirects,
+      allowPrivateRedirects: options.allowPrivateRedirects,
       retries: options.retries,
       retryUnsafe: options.retryUnsafe,
       maxRetryAfterMs: options.maxRetryAfter,

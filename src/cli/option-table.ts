@@ -14,6 +14,7 @@ export type OptionGroup =
   | 'Output'
   | 'Verdict'
   | 'Display'
+  | 'Safety'
 
 export interface OptionRow {
   /** As commander reads them: `-w, --workers <n>`. */
@@ -141,4 +142,9 @@ export const optionTable: readonly OptionRow[] = [
   { flags: '-q, --quiet', group: 'Display', meaning: 'nothing on standard error, unless the exit code is 2 or 3' },
   { flags: '--color <auto|always|never>', group: 'Display', meaning: 'colour', default: 'auto' },
   { flags: '-v, --verbose', group: 'Display', meaning: 'say when and why a URL is tried again or redirected' },
+  {
+    flags: '--allow-private-redirects',
+    group: 'Safety',
+    meaning: 'follow redirects from public addresses to private ones, which are refused otherwise',
+  },
 ]

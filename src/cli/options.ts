@@ -122,6 +122,7 @@ const readers = {
   quiet: flag,
   color: oneOf('auto', 'always', 'never'),
   verbose: flag,
+  allowPrivateRedirects: flag,
 } satisfies Readonly<Record<string, Reader<unknown>>>
 
 export type Options = { readonly [Name in keyof typeof readers]: ReturnType<(typeof readers)[Name]> }

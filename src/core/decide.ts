@@ -8,6 +8,8 @@ import { formatDuration } from './units.js'
 export interface Policy {
   readonly accept: (statusCode: number) => boolean
   readonly maxRedirects: number
+  /** Follow redirects from public addresses to private ones. */
+  readonly allowPrivateRedirects: boolean
   readonly retries: number
   /** Retry methods that are not idempotent, too. */
   readonly retryUnsafe: boolean
@@ -59,7 +61,7 @@ function follow(task: FetchTask, statusCode: number, attempt: Attempt, policy: P
     const message = `more than ${policy.maxRedirects} redirects (--max-redirects)`
     return { kind: 'done', failure: { type: 'redirect', code: 'TOO_MANY_REDIRECTS', message } }
   }
-  const hop = nextHop(task, statusCode, attempt.locations)
+  const hop = nextHop(task, statusCode, attempt, policy.allowPrivateRedirects)
   if ('type' in hop) return { kind: 'done', failure: hop }
   return { kind: 'redirect', target: hop.target, request: hop.request }
 }

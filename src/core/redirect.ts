@@ -1,6 +1,7 @@
 // The next hop of a redirect: its target, its method, and what of the request may go along.
 
-import type { Failure, FetchTask, HeaderList, RequestSpec, Target } from '../types.js'
+import type { Attempt, Failure, FetchTask, HeaderList, RequestSpec, Target } from '../types.js'
+import { isPublicAddress } from './address.js'
 import { isFailure, parseTarget } from './target.js'
 
 export interface Hop {
@@ -13,7 +14,12 @@ export function isRedirect(statusCode: number): boolean {
   return statusCode === 301 || statusCode === 302 || statusCode === 303 || statusCode === 307 || statusCode === 308
 }
 
-export function nextHop(task: FetchTask, statusCode: number, locations: readonly string[]): Hop | Failure {
+export function nextHop(
+  task: FetchTask,
+  statusCode: number,
+  { locations, remoteIp }: Pick<Attempt, 'locations' | 'remoteIp'>,
+  allowPrivate: boolean,
+): Hop | Failure {
   if (new Set(locations).size > 1) {
     return redirectFailure('REDIRECT_AMBIGUOUS', 'the redirect names more than one Location')
   }
@@ -21,9 +27,13 @@ export function nextHop(task: FetchTask, statusCode: number, locations: readonly
   if (isFailure(parsed))
     return redirectFailure('REDIRECT_TARGET', `the redirect's Location cannot be followed: ${parsed.message}`)
   const rewritten = rewriteMethod(task.request, statusCode)
-  if (parsed.origin !== task.target.origin) return { target: parsed, request: withoutCallersHeaders(rewritten) }
+  const isPublicOnly = !allowPrivate && (task.target.isPublicOnly || (remoteIp !== null && isPublicAddress(remoteIp)))
+  if (parsed.origin !== task.target.origin) {
+    return { target: { ...parsed, isPublicOnly }, request: withoutCallersHeaders(rewritten) }
+  }
   // What a hop to another origin has dropped is no longer on the task: it stays dropped when a later hop leads back.
-  return { target: { ...parsed, authorization: parsed.authorization ?? task.target.authorization }, request: rewritten }
+  const authorization = parsed.authorization ?? task.target.authorization
+  return { target: { ...parsed, authorization, isPublicOnly }, request: rewritten }
 }
 
 /** Fetch standard, HTTP-redirect fetch, step 12: 303, and 301 or 302 after POST, go on with GET. */

@@ -46,7 +46,7 @@ export function parseTarget(text: string, base?: string): Target | Failure {
   // One string instead of two alike: a frontier full of tasks holds as many.
   if (href === text) href = text
   const { origin, host } = originOf(href) ?? rememberOrigin(protocol, url.host)
-  return { href, origin, host, path: href.slice(origin.length), authorization }
+  return { href, origin, host, path: href.slice(origin.length), authorization, isPublicOnly: false }
 }
 
 interface Origin {

@@ -10,6 +10,7 @@ import type { IdleLinks } from './idle-list.js'
 /** Where connections go. It is kept while there is one, in use or idle. */
 export interface Origin {
   readonly key: string
+  readonly url: string
   readonly endpoint: Endpoint
   readonly connections: Set<Connection>
   /** The one that came to rest last is last. */
@@ -42,7 +43,7 @@ export class Connection implements DialListener, IdleLinks<Connection> {
   constructor(origin: Origin, connector: Connector, onIdleClose: (connection: Connection) => void) {
     this.origin = origin
     this.#onIdleClose = onIdleClose
-    this.#client = new Client(origin.key, {
+    this.#client = new Client(origin.url, {
       pipelining: 1,
       allowH2: false,
       maxHeaderSize: 65_536,

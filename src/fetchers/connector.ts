@@ -3,8 +3,11 @@
 import { lookup as systemLookup } from 'node:dns'
 import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from 'node:net'
 import { checkServerIdentity, connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
+import { isPublicAddress } from '../core/address.js'
 import { Dial, type DialListener } from './dial.js'
+import { blockedFailure } from './failure.js'
 import type { FetcherOptions } from './options.js'
+import { publicOnly } from './public-only.js'
 
 /** Where the connections of an origin go. */
 export interface Endpoint {
@@ -14,6 +17,8 @@ export interface Endpoint {
   readonly port: number
   /** `hostname:port`, for messages. */
   readonly host: string
+  /** Only addresses of the public internet may be dialled. */
+  readonly isPublicOnly: boolean
 }
 
 const maxSessions = 100
@@ -32,12 +37,20 @@ export class Connector {
 
   dial(endpoint: Endpoint, listener: DialListener): Dial {
     const { hostname, port, isTls, host } = endpoint
-    const address = this.#addresses.get(`${hostname}:${port}`) ?? this.#addresses.get(`*:${port}`) ?? hostname
+    const override = this.#addresses.get(`${hostname}:${port}`) ?? this.#addresses.get(`*:${port}`)
+    const address = override ?? hostname
     const dial = new Dial(host, isIP(address) !== 0, this.#options.connectTimeoutMs, listener)
+    // What the caller overrides is the caller's choice. An address is never looked up: it is checked here.
+    const isGuarded = endpoint.isPublicOnly && override === undefined
+    if (isGuarded && isIP(address) !== 0 && !isPublicAddress(address)) {
+      setImmediate(() => dial.refuse(blockedFailure(host)))
+      return dial
+    }
+    const lookup = this.#options.lookup ?? systemLookup
     const tcp: TcpNetConnectOpts & { highWaterMark: number } = {
       host: address,
       port,
-      lookup: dial.lookupThrough(this.#options.lookup ?? systemLookup),
+      lookup: dial.lookupThrough(isGuarded ? publicOnly(lookup) : lookup),
       noDelay: true,
       // Without a time of one's own each address but the last gets 250 ms; without the switch the time is ignored.
       autoSelectFamily: true,

@@ -83,6 +83,11 @@ export class Dial {
     this.#fail(timeoutFailure('TIMEOUT_CONNECT', this.#timeoutMs, false))
   }
 
+  /** Ends it before a socket was made. */
+  refuse(failure: Failure): void {
+    if (this.#phase !== 'over') this.#fail(failure)
+  }
+
   /** Destroys the socket, in whatever phase it is. Nobody is told. */
   cancel(reason: Error): void {
     this.#endPhase('over')

@@ -4,6 +4,7 @@ import { systemCode } from '../core/errors.js'
 import { escapeControls } from '../core/printable.js'
 import type { ErrorType, Failure } from '../types.js'
 import { brokenAdvice, connectAdvice, durationText, nameAdvice, tlsAdvice } from './advice.js'
+import { blockedCode } from './public-only.js'
 
 /** The phases of opening a connection. */
 export type DialPhase = 'dns' | 'connect' | 'tls'
@@ -34,10 +35,17 @@ export function isExhausted(failure: Failure): boolean {
   return exhaustion.has(failure.code)
 }
 
+/** A redirect from the public internet led to an address that is not public. */
+export function blockedFailure(host: string): Failure {
+  const message = `a public host redirects to ${host}, which is not public (--allow-private-redirects)`
+  return failed('blocked', blockedCode, message)
+}
+
 /** The connection could not be opened. */
 export function dialFailure(error: unknown, phase: DialPhase, host: string): Failure {
   const causes = innermost(error)
   const code = systemCode(causes.find((cause) => systemCode(cause) !== undefined)) ?? systemCode(error) ?? 'UNKNOWN'
+  if (code === blockedCode) return blockedFailure(host)
   switch (phase) {
     case 'dns':
       return failed('dns', code, nameAdvice(code, host))

@@ -48,6 +48,7 @@ describe('without any option', () => {
       quiet: false,
       color: 'auto',
       verbose: false,
+      allowPrivateRedirects: false,
     })
     expect([199, 200, 399, 400].map(accept)).toEqual([false, true, true, false])
   })

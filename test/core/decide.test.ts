@@ -5,6 +5,7 @@ import { getRequest, makeAttempt, makeTask } from '../support/values.js'
 
 const policy: Policy = {
   accept: (statusCode) => statusCode >= 200 && statusCode <= 399,
+  allowPrivateRedirects: false,
   maxRedirects: 10,
   retries: 2,
   retryUnsafe: false,

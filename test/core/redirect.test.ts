@@ -17,7 +17,7 @@ const harmless: HeaderList = callersHeaders.slice(0, 3)
 const withHeaders: RequestSpec = { ...getRequest, headers: callersHeaders }
 
 function hop(task: FetchTask, location: string, statusCode = 302): Hop {
-  const next = nextHop(task, statusCode, [location])
+  const next = nextHop(task, statusCode, { locations: [location], remoteIp: '127.0.0.1' }, false)
   if ('type' in next) throw new Error(`${location} was refused: ${next.message}`)
   return next
 }
@@ -70,15 +70,19 @@ describe('where a redirect leads', () => {
     'http://a.test:99999/',
     'http://[::1/',
   ])('not to %s', (location) => {
-    const failure = nextHop(makeTask(1, 'http://a.test/'), 302, [location])
+    const failure = nextHop(makeTask(1, 'http://a.test/'), 302, { locations: [location], remoteIp: '127.0.0.1' }, false)
     expect(failure).toMatchObject({ type: 'redirect', code: expect.stringMatching(/^[A-Z_]+$/) })
     expect(failure).toMatchObject({ message: expect.not.stringMatching(/[\r\n]/) })
   })
 
   it('nowhere, where two different Locations are named; twice the same is one', () => {
     const task = makeTask(1, 'http://a.test/')
-    expect(nextHop(task, 302, ['/x', '/y'])).toMatchObject({ type: 'redirect' })
-    expect(nextHop(task, 302, ['/x', '/x'])).toMatchObject({ target: { href: 'http://a.test/x' } })
+    expect(nextHop(task, 302, { locations: ['/x', '/y'], remoteIp: '127.0.0.1' }, false)).toMatchObject({
+      type: 'redirect',
+    })
+    expect(nextHop(task, 302, { locations: ['/x', '/x'], remoteIp: '127.0.0.1' }, false)).toMatchObject({
+      target: { href: 'http://a.test/x' },
+    })
   })
 })
 
@@ -172,5 +176,37 @@ describe('method and body of the next hop', () => {
   it('303 after HEAD: HEAD', () => {
     const head = makeTask(1, 'http://a.test/', { ...getRequest, method: 'HEAD' })
     expect(hop(head, '/z', 303).request.method).toBe('HEAD')
+  })
+})
+
+describe('a redirect into a private network', () => {
+  const from = (remoteIp: string | null, allowPrivate = false) => {
+    const next = nextHop(
+      makeTask(1, 'http://a.test/'),
+      302,
+      { locations: ['http://10.0.0.1/'], remoteIp },
+      allowPrivate,
+    )
+    return 'type' in next ? next : next.target.isPublicOnly
+  }
+
+  it('is not for what a public address named', () => {
+    expect(from('8.8.8.8')).toBe(true)
+    expect(from('2606:4700::1111')).toBe(true)
+  })
+
+  it('is free to those who are in it, and where it is allowed', () => {
+    expect(from('192.168.1.1')).toBe(false)
+    expect(from('127.0.0.1')).toBe(false)
+    expect(from(null)).toBe(false)
+    expect(from('8.8.8.8', true)).toBe(false)
+  })
+
+  it('stays forbidden on every later hop', () => {
+    const task = makeTask(1, 'http://a.test/')
+    task.target = { ...task.target, isPublicOnly: true }
+    expect(nextHop(task, 302, { locations: ['/on'], remoteIp: null }, false)).toMatchObject({
+      target: { isPublicOnly: true },
+    })
   })
 })

@@ -37,6 +37,7 @@ describe('a listed URL', () => {
       host: 'example.com:8080',
       path: '/a/b?c=d',
       authorization: null,
+      isPublicOnly: false,
     })
   })
 
