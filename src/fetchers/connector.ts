@@ -1,11 +1,12 @@
 // Opens sockets: name, TCP and TLS, each phase timed, all of them within the connect timeout.
 
 import { lookup as systemLookup } from 'node:dns'
-import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from 'node:net'
+import { connect as connectTcp, isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net'
 import { checkServerIdentity, connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
 import { isPublicAddress } from '../core/address.js'
 import { Dial, type DialListener } from './dial.js'
 import { blockedFailure } from './failure.js'
+import { cachedLookup } from './name-cache.js'
 import type { FetcherOptions } from './options.js'
 import { publicOnly } from './public-only.js'
 
@@ -25,6 +26,7 @@ const maxSessions = 100
 
 export class Connector {
   readonly #options: FetcherOptions
+  readonly #lookup: LookupFunction
   readonly #addresses: ReadonlyMap<string, string>
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Map<string, Buffer>()
@@ -32,6 +34,7 @@ export class Connector {
 
   constructor(options: FetcherOptions) {
     this.#options = options
+    this.#lookup = cachedLookup({ lookup: options.lookup ?? systemLookup, now: () => performance.now() })
     this.#addresses = new Map(options.resolve.map(({ host, port, address }) => [`${host}:${port}`, unbracket(address)]))
   }
 
@@ -46,11 +49,10 @@ export class Connector {
       setImmediate(() => dial.refuse(blockedFailure(host)))
       return dial
     }
-    const lookup = this.#options.lookup ?? systemLookup
     const tcp: TcpNetConnectOpts & { highWaterMark: number } = {
       host: address,
       port,
-      lookup: dial.lookupThrough(isGuarded ? publicOnly(lookup) : lookup),
+      lookup: dial.lookupThrough(isGuarded ? publicOnly(this.#lookup) : this.#lookup),
       noDelay: true,
       // Without a time of one's own each address but the last gets 250 ms; without the switch the time is ignored.
       autoSelectFamily: true,
