@@ -43,7 +43,7 @@ export function shortHelp(): string {
   return `usage: poolfetch [options] [list...]
 
   poolfetch urls.txt -w 10            fetch every URL of a list
-  cat urls.txt | poolfetch -r 5/s     from standard input, 5 requests a second to each host
+  cat urls.txt | poolfetch -r 5/s     standard input, 5 a second to each host
 
 No list was given, and standard input is a terminal. All options: poolfetch --help
 `

@@ -125,7 +125,8 @@ async function composeSink(
     output,
     fields: options.fields ?? null,
     only: options.only ?? null,
-    terminal: isTerminal ? { columns: () => stdout.columns ?? 80, color: wantsColor(options.color, env, true) } : null,
+    terminal: isTerminal ? { columns: () => stdout.columns ?? 80 } : null,
+    color: path === undefined && wantsColor(options.color, env, isTerminal),
   })
 }
 

@@ -85,6 +85,8 @@ export function exchangeFailure(error: unknown, progress: Progress): Failure {
     if (isHalfClosed) return failed('network', code || 'HPE_INVALID_EOF_STATE', closed)
     return failed('protocol', code || 'HPE_INVALID', 'the response is not valid HTTP/1.x')
   }
+  // Undici's parser asserts what it believes of a head, such as a status of at least 100.
+  if (code === 'ERR_ASSERTION') return failed('protocol', code, 'the response is not valid HTTP/1.x')
   // A TLS 1.3 server refuses its client only after the handshake.
   if (/^(?:EPROTO$|ERR_SSL_|ERR_TLS_)/.test(code)) return failed('tls', code, tlsAdvice(code, null))
   if (code === 'ECONNRESET') return failed('network', code, brokenAdvice('reset', hasBytes, hasHead))

@@ -19,13 +19,21 @@ const none: readonly string[] = []
 export function readHead(fields: HeaderFields): ResponseHead {
   const retryAfter = first(fields['retry-after'])
   return {
-    locations: all(fields['location']),
+    locations: all(fields['location']).map(asciiOf),
     retryAfterMs: retryAfter === null ? null : parseRetryAfter(retryAfter, first(fields['date']), Date.now()),
     contentType: first(fields['content-type']),
     contentLength: parseLength(first(fields['content-length'])),
     contentEncoding: joined(fields['content-encoding']),
     hasTransferEncoding: fields['transfer-encoding'] !== undefined,
   }
+}
+
+/**
+ * Its bytes beyond ASCII percent-encoded, as browsers and curl send them on: read as latin1, each byte of a path in raw UTF-8
+ * would become a character of its own, and the redirect lead to where nothing is.
+ */
+function asciiOf(location: string): string {
+  return location.replace(/[\u0080-\u00ff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
 // The parser has seen to it that it is digits. What a number cannot hold is more than any limit allows.

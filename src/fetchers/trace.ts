@@ -27,6 +27,8 @@ export class Trace {
   #endedAt: number | null = null
   /** Heads included. */
   #bytes = 0
+  /** Of the status line, as far as its version. */
+  #versionBytes = 0
   #major = 0
   #minor = 0
   #statusCode: number | null = null
@@ -61,13 +63,20 @@ export class Trace {
     // What was there before the request is no answer to it; undici hangs up on it.
     if (this.#requestAt === null) return
     this.#firstByteAt ??= performance.now()
-    // "HTTP/1.1 200": the digits of the version are the bytes 5 and 7, in whichever chunk they come.
-    if (this.#bytes < 8) {
-      this.#major = chunk[5 - this.#bytes] ?? this.#major
-      this.#minor = chunk[7 - this.#bytes] ?? this.#minor
-    }
+    if (this.#versionBytes < 8) this.#readVersion(chunk)
     this.#bytes += chunk.length
     this.reads += 1
+  }
+
+  /** "HTTP/1.1 200": the digits are the bytes 5 and 7, in whichever chunk they come. The parser skips line ends before them. */
+  #readVersion(chunk: Buffer): void {
+    for (const byte of chunk) {
+      if (this.#versionBytes === 0 && (byte === 0x0d || byte === 0x0a)) continue
+      if (this.#versionBytes === 5) this.#major = byte
+      if (this.#versionBytes === 7) this.#minor = byte
+      this.#versionBytes += 1
+      if (this.#versionBytes === 8) return
+    }
   }
 
   responded(statusCode: number, head: ResponseHead): void {

@@ -13,12 +13,13 @@ export interface SinkOptions {
   readonly only: 'ok' | 'failed' | null
   /** The terminal that a person reads the output on; null where it is none. */
   readonly terminal: Terminal | null
+  /** Whether what is meant for people is coloured. */
+  readonly color: boolean
 }
 
 export interface Terminal {
   /** How wide it is now. */
   columns: () => number
-  readonly color: boolean
 }
 
 export interface SinkFormat {

@@ -7,9 +7,9 @@ import { createUrlRows } from './url-rows.js'
 
 export const table: SinkFormat = {
   help: 'aligned columns for people',
-  create: async ({ output, fields, terminal }) => {
+  create: async ({ output, fields, terminal, color }) => {
     const [{ Chalk }, fitter] = await Promise.all([import('chalk'), loadFitter()])
-    const paint = new Chalk({ level: terminal?.color ? 1 : 0 })
+    const paint = new Chalk({ level: color ? 1 : 0 })
     const rows = fields ? createFieldRows(fields, fitter, paint) : createUrlRows(fitter, paint)
     // A terminal that was never told its size says 0.
     const columns = terminal ? () => terminal.columns() || 80 : () => Infinity

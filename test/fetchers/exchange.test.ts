@@ -57,6 +57,22 @@ describe('a response', () => {
     expect(await fetchOnce(server.origin)).toMatchObject({ locations: ['/a', '/b'], contentType: 't\xe9xt' })
   })
 
+  it('has a Location in raw bytes percent-encoded', async () => {
+    const location = Buffer.from('/caf\u00e9').toString('latin1')
+    const server = await open(startAnswering(`HTTP/1.1 302 x\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`))
+    expect((await fetchOnce(server.origin)).locations).toEqual(['/caf%C3%A9'])
+  })
+
+  it('tells its HTTP version also where line ends precede the head', async () => {
+    const server = await open(startAnswering('\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'))
+    expect(await fetchOnce(server.origin)).toMatchObject({ failure: null, httpVersion: '1.1' })
+  })
+
+  it('with a status below 100 is no HTTP', async () => {
+    const server = await open(startAnswering('HTTP/1.1 099 x\r\nContent-Length: 0\r\n\r\n'))
+    expect((await fetchOnce(server.origin)).failure).toMatchObject({ type: 'protocol', code: 'ERR_ASSERTION' })
+  })
+
   it('may be HTTP/1.0, lack a reason and end with the connection', async () => {
     const server = await open(startAnswering('HTTP/1.0 999 \r\n\r\nhello', { end: true }))
     expect(await fetchOnce(server.origin)).toMatchObject({

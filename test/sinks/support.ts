@@ -126,7 +126,7 @@ export async function formatResults(
   options: Partial<SinkOptions> = {},
 ): Promise<MemoryOutput> {
   const output = new MemoryOutput()
-  const sink = await createSink(format, { output, fields: null, only: null, terminal: null, ...options })
+  const sink = await createSink(format, { output, fields: null, only: null, terminal: null, color: false, ...options })
   for (const result of results) await sink.write(result)
   await sink.close()
   return output
@@ -138,6 +138,6 @@ export async function tableRows(results: readonly FetchResult[], options?: Parti
 }
 
 /** A terminal of so many columns. */
-export function terminalOf(columns: number, color = false): Pick<SinkOptions, 'terminal'> {
-  return { terminal: { columns: () => columns, color } }
+export function terminalOf(columns: number, color = false): Pick<SinkOptions, 'terminal' | 'color'> {
+  return { terminal: { columns: () => columns }, color }
 }

@@ -22,7 +22,7 @@ describe('table', () => {
 
   it('follows a terminal that is resized', async () => {
     const widths = [120, 60, 90]
-    const terminal = { columns: () => widths.shift() ?? 0, color: false }
+    const terminal = { columns: () => widths.shift() ?? 0 }
     const result = makeResult({ url: `https://example.com/${'x'.repeat(500)}` })
     const lines = await tableRows([result, result, result], { terminal })
     expect(lines.slice(1).map((line) => stringWidth(line))).toEqual([120, 60, 90])
