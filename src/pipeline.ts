@@ -63,6 +63,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   const startedAt = clock.now()
   const started = (task: FetchTask) => frontier.started(task)
   let bug: Error | null = null
+  let isSinkBroken = false
 
   async function feed(): Promise<void> {
     for await (const batch of source) {
@@ -101,13 +102,28 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   async function drain(): Promise<void> {
     for (let batch = await results.receive(); batch.length > 0; batch = await results.receive()) {
       for (const result of batch) {
-        const full = sink.write(result)
+        const full = write(result)
         if (full) await full
         summary.onResult(result)
         observer.onResult?.(result)
         if (parts.failFast !== null && summary.failed >= parts.failFast) ending.end({ kind: 'fail-fast' }, 0)
       }
     }
+  }
+
+  /** Once a record could not be written none is; but all are counted, for the sum to be true. */
+  function write(result: FetchResult): Promise<void> | void {
+    if (isSinkBroken) return
+    try {
+      return sink.write(result)?.catch(breakSink)
+    } catch (error) {
+      breakSink(error)
+    }
+  }
+
+  function breakSink(error: unknown): void {
+    isSinkBroken = true
+    fail(error, 0)
   }
 
   function conclude(task: FetchTask, attempt: Attempt): Next {

@@ -66,6 +66,8 @@ export interface FetchTask {
   exhaustions: number
   /** Set once the retry that a stale kept-alive connection earns was used; it does not count. */
   freeRetryUsed: boolean
+  /** What the last attempt brought, while the next one is waited for. */
+  lastAttempt: Attempt | null
   /** The URL requested last; null before the first request. */
   lastUrl: string | null
   /** Wall clock of the first attempt's start, ms since the epoch. */

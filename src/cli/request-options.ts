@@ -1,6 +1,7 @@
 // `-X -H -d`, as in curl: what is sent with every URL of the list.
 
 import { readFileSync } from 'node:fs'
+import { getSystemErrorMap } from 'node:util'
 import { UsageError } from '../core/errors.js'
 import type { HeaderList, RequestSpec } from '../types.js'
 
@@ -40,9 +41,15 @@ function readFile(path: string, option: string): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/, .*/, '') : String(error)
-    throw new UsageError(`${option} cannot read ${path}: ${reason}`, { cause: error })
+    throw new UsageError(`${option} cannot read ${path}: ${reasonOf(error)}`, { cause: error })
   }
+}
+
+/** What the system says of it, without code and call. */
+function reasonOf(error: unknown): string {
+  const errno = error instanceof Error && 'errno' in error ? error.errno : undefined
+  const known = typeof errno === 'number' ? getSystemErrorMap().get(errno)?.[1] : undefined
+  return known ?? (error instanceof Error ? error.message : String(error))
 }
 
 /** These frame the message or the connection: they are not the caller's to set. RFC 9110 §7.6.1, RFC 9112 §6. */

@@ -3,7 +3,7 @@
 import type { Attempt, Failure, FetchTask, Next } from '../types.js'
 import { backoffDelay } from './backoff.js'
 import { isRedirect, nextHop } from './redirect.js'
-import { formatDuration } from './units.js'
+import { formatExactDuration } from './units.js'
 
 export interface Policy {
   readonly accept: (statusCode: number) => boolean
@@ -99,9 +99,9 @@ function isRetried({ type, code }: Failure): boolean {
 }
 
 function tooLate(failure: Failure, retryAfterMs: number, policy: Policy): Failure {
-  const asked = `the host asks to come back in ${formatDuration(retryAfterMs)}`
+  const asked = `the host asks to come back in ${formatExactDuration(retryAfterMs)}`
   return {
     ...failure,
-    message: `${failure.message}: ${asked}, later than --max-retry-after ${formatDuration(policy.maxRetryAfterMs)}`,
+    message: `${failure.message}: ${asked}, later than --max-retry-after ${formatExactDuration(policy.maxRetryAfterMs)}`,
   }
 }

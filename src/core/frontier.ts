@@ -117,6 +117,7 @@ export class Frontier {
     task.firstAttemptAt ??= attempt?.wallTime ?? null
     if (!task.isStarted) this.#limiter.started(lane.host, now)
     this.#limiter.release(lane.host, attempt, now)
+    task.lastAttempt = next.kind === 'done' ? null : (attempt ?? null)
     switch (next.kind) {
       case 'done':
         this.#unsettled--

@@ -10,7 +10,7 @@ export function fetchedRecord(task: FetchTask, attempt: Attempt, failure: Failur
 /** A task that was begun and waited for its next try or hop when the run ended. */
 export function abandonedRecord(task: FetchTask): FetchResult {
   const failure: Failure = { type: 'aborted', code: 'RUN_ENDED', message: 'the run ended before the next try' }
-  return record(task, null, failure, null)
+  return record(task, task.lastAttempt, failure, null)
 }
 
 /** A line of the list that no request was made for. */

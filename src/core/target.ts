@@ -83,15 +83,12 @@ export function maskPassword(text: string): string {
 // RFC 7617 §2: base64(user-id ":" password), in UTF-8.
 function basicAuthorization(url: URL): string | null {
   if (url.username === '' && url.password === '') return null
-  return `Basic ${Buffer.from(`${percentDecoded(url.username)}:${percentDecoded(url.password)}`).toString('base64')}`
+  return `Basic ${Buffer.from(`${percentDecoded(url.username)}:${percentDecoded(url.password)}`, 'latin1').toString('base64')}`
 }
 
 function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  // Byte by byte: what is percent-encoded need not be UTF-8.
+  return text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
 }
 
 function invalid(code: string, message: string): Failure {

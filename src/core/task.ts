@@ -28,6 +28,7 @@ export function createTask(id: number, text: string, template: TaskTemplate, rea
     redirects: 0,
     exhaustions: 0,
     freeRetryUsed: false,
+    lastAttempt: null,
     lastUrl: null,
     firstAttemptAt: null,
     queuedMs: 0,

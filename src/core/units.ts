@@ -53,6 +53,24 @@ export function formatSeconds(ms: number): string {
   return `${Math.floor(minutes / 60)}h${twoDigits(minutes % 60)}m`
 }
 
+/** As one would give it as an option: `250ms`, `1.5s`, `30s`, `2m`; more than days to come are days. */
+export function formatExactDuration(ms: number): string {
+  if (ms >= 100 * 3_600_000) return `${formatCount(Math.round(ms / 86_400_000))} days`
+  for (const [unit, msOfUnit] of [...msPerUnit].toReversed()) {
+    if (ms >= msOfUnit && (ms * 10) % msOfUnit === 0 && (ms % msOfUnit === 0 || unit === 's'))
+      return `${ms / msOfUnit}${unit}`
+  }
+  return formatDuration(ms)
+}
+
+/** As one would give it as an option: `100MiB`, `10MB`, `65537 bytes`. */
+export function formatExactSize(bytes: number): string {
+  for (const [unit, bytesOfUnit] of [...bytesPerUnit].toReversed()) {
+    if (bytes % bytesOfUnit === 0) return `${bytes / bytesOfUnit}${unit}`
+  }
+  return `${bytes} bytes`
+}
+
 /** As on a clock: `0:12`, `12:03`, `1:02:03`. */
 export function formatClock(ms: number): string {
   const seconds = Math.round(ms / 1000)

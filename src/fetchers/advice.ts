@@ -51,11 +51,6 @@ export function brokenAdvice(how: 'closed' | 'reset', hasBytes: boolean, hasHead
   return `the server ${how} the connection ${when}`
 }
 
-/** `30s`, `250ms`. */
-export function durationText(ms: number): string {
-  return ms >= 1000 && ms % 100 === 0 ? `${ms / 1000}s` : `${ms}ms`
-}
-
 function peerOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('address' in error) || typeof error.address !== 'string') return undefined
   const port = 'port' in error && typeof error.port === 'number' ? `:${error.port}` : ''

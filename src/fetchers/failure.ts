@@ -2,8 +2,9 @@
 
 import { systemCode } from '../core/errors.js'
 import { escapeControls } from '../core/printable.js'
+import { formatExactDuration, formatExactSize } from '../core/units.js'
 import type { ErrorType, Failure } from '../types.js'
-import { brokenAdvice, connectAdvice, durationText, nameAdvice, tlsAdvice } from './advice.js'
+import { brokenAdvice, connectAdvice, nameAdvice, tlsAdvice } from './advice.js'
 import { blockedCode } from './public-only.js'
 
 /** The phases of opening a connection. */
@@ -94,7 +95,7 @@ export function exchangeFailure(error: unknown, progress: Progress): Failure {
 }
 
 export function timeoutFailure(code: TimeoutCode, ms: number, hasHead: boolean): Failure {
-  const within = durationText(ms)
+  const within = formatExactDuration(ms)
   if (code === 'TIMEOUT_CONNECT') return failed('timeout', code, `no connection within ${within}`)
   if (code === 'TIMEOUT_IDLE') return failed('timeout', code, `no byte received for ${within}`)
   return failed(
@@ -105,7 +106,7 @@ export function timeoutFailure(code: TimeoutCode, ms: number, hasHead: boolean):
 }
 
 export function tooLargeFailure(maxBytes: number): Failure {
-  return failed('too_large', 'MAX_SIZE', `the body is larger than ${maxBytes} bytes (--max-size)`)
+  return failed('too_large', 'MAX_SIZE', `the body is larger than ${formatExactSize(maxBytes)} (--max-size)`)
 }
 
 export const abortedFailure = failed('aborted', 'ABORTED', 'the run ended while this was in flight')

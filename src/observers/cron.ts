@@ -33,7 +33,7 @@ function verdict(report: RunReport): string {
     `${formatCount(report.notAttempted)} not attempted`,
   ].join(', ')
   const ended = report.cause === null ? '' : `; ended early: ${endedBy(report.cause)}`
-  const read = `read ${formatCount(report.read)} URLs in ${formatDuration(report.elapsedMs)}`
+  const read = `read ${formatCount(report.read)} ${report.read === 1 ? 'URL' : 'URLs'} in ${formatDuration(report.elapsedMs)}`
   return `poolfetch: ${read}: ${counts}${types === '' ? '' : ` (${types})`}${ended}; exit ${report.exitCode}`
 }
 

@@ -164,13 +164,13 @@ describe('abandonedRecord', () => {
     return abandonedRecord(abandoned)
   }
 
-  it('is aborted, by no worker, and says when it began and where the time went', async () => {
+  it('is aborted, by no worker, and says when it began, what the last attempt brought and where the time went', async () => {
     const record = await abandonedAfter({ kind: 'retry', delayMs: 1000, cause: 'failure' })
     expect(record).toMatchObject({
       ok: false,
       error_type: 'aborted',
       worker: null,
-      status_code: null,
+      status_code: 200,
       final_url: 'http://a.test/x',
       timestamp: '2024-02-29T01:02:03.045Z',
       limited_ms: 50,

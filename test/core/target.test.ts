@@ -214,9 +214,10 @@ describe('user info', () => {
     expect(listed('http://user:pass@h:81/x').origin).toBe('http://h:81')
   })
 
-  it('that is not percent-encoded UTF-8 is sent as it stands', () => {
+  it('is sent byte by byte as it is percent-encoded, UTF-8 or not', () => {
     expect(login('http://u:100%@h/')).toBe('u:100%')
-    expect(login('http://u:%ff@h/')).toBe('u:%ff')
+    const target = listed('http://u:p%3Aq%E9@h/')
+    expect(target.authorization).toBe(`Basic ${Buffer.from('u:p:q\u00e9', 'latin1').toString('base64')}`)
   })
 })
 

@@ -2,6 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import {
+  formatExactDuration,
+  formatExactSize,
   formatBytes,
   formatClock,
   formatCount,
@@ -183,4 +185,27 @@ describe('formats', () => {
       '1/h',
     ])
   })
+})
+
+describe('a quantity as one would give it', () => {
+  it.each([
+    [250, '250ms'],
+    [1000, '1s'],
+    [1500, '1.5s'],
+    [30_000, '30s'],
+    [90_000, '90s'],
+    [120_000, '2m'],
+    [7_200_000, '2h'],
+    [1234, '1.23s'],
+    [1e12, '11,574 days'],
+  ])('is a duration: %d ms is %s', (ms, text) => expect(formatExactDuration(ms)).toBe(text))
+
+  it.each([
+    [104_857_600, '100MiB'],
+    [10_000_000, '10MB'],
+    [1_000_000_000, '1GB'],
+    [1024, '1KiB'],
+    [500, '500 bytes'],
+    [65_537, '65537 bytes'],
+  ])('is a size: %d is %s', (bytes, text) => expect(formatExactSize(bytes)).toBe(text))
 })
