@@ -5,4 +5,11 @@
 process.env.UV_THREADPOOL_SIZE ??= '16'
 require('node:module').enableCompileCache?.()
 
-void import('../dist/cli/main.js').then((main) => main.start())
+import('../dist/cli/main.js').then(
+  (main) => main.start(),
+  (error) => {
+    // Nothing of the program is there to say it better: a broken installation.
+    process.exitCode = 3
+    process.stderr.write(`poolfetch: cannot be loaded: ${error.message}\n`)
+  },
+)

@@ -25,6 +25,7 @@ function typeOf({ type, anyOf, enum: words, const: constant }) {
       .map(typeOf)
       .join('?')
       .replace(/\?null$/, '?')
+  if (Array.isArray(type)) return typeOf({ anyOf: type.map((name) => ({ type: name })) })
   if (constant !== undefined) return String(constant)
   return words === undefined ? type : 'string'
 }

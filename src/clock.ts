@@ -1,6 +1,10 @@
 // The real clock: monotonic time and the event loop's timers.
 
+import { longestTimerMs } from './core/units.js'
 import type { Clock, TimerHandle } from './types.js'
+
+/** Timers of the event loop count whole ms, and come up to one later: too coarse for 1000 requests a second. */
+const finestTimerMs = 2
 
 export const systemClock: Clock = {
   now: () => performance.now(),
@@ -10,10 +14,6 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(timer) }
   },
 }
-
-/** Timers of the event loop count whole ms, and come up to one later: too coarse for 1000 requests a second. */
-const finestTimerMs = 2
-const longestTimerMs = 2 ** 31 - 1
 
 /** Goes round the event loop until it is time. */
 function scheduleSoon(callback: () => void, at: number): TimerHandle {

@@ -165,6 +165,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
       workers: parts.workers,
       waiting: frontier.waitingHost(),
       elapsedMs: clock.now() - startedAt,
+      isEnding: ending.intake.aborted,
     }
   }
 

@@ -234,6 +234,8 @@ export interface RunStatus {
   /** The held-back host with the most tasks waiting. */
   readonly waiting: WaitingHost | null
   readonly elapsedMs: number
+  /** Nothing more is begun: what is in flight is all that is waited for. */
+  readonly isEnding: boolean
 }
 
 export interface WaitingHost {

@@ -160,7 +160,7 @@ function mayImport(from: string, to: string): boolean {
   const [layer, target] = [layerOf(from), layerOf(to)]
   if (layer === 'types') return target === 'types' || (from === 'src/record-schema.ts' && to === 'zod')
   if (layer === 'core') return target === 'core' || target === 'types' || purePackages.includes(to)
-  if (layer === 'clock') return target === 'types'
+  if (layer === 'clock') return target === 'core' || target === 'types'
   if (layer === 'pipeline') return ['core', 'clock', 'types', 'external'].includes(target)
   if (adapters.includes(layer)) return [layer, 'core', 'types', 'external'].includes(target)
   if (layer === 'cli') return target !== 'index'

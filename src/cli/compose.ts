@@ -1,6 +1,6 @@
 // Options become the parts of a run: the one place that knows which adapter serves which option.
 
-import { statSync } from 'node:fs'
+import { fstatSync, type Stats, statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { systemClock } from '../clock.js'
 import { Ending } from '../core/ending.js'
@@ -115,7 +115,7 @@ async function composeSink(
   live: LiveArea | undefined,
 ): Promise<Sink> {
   const path = options.output === '-' ? undefined : options.output
-  if (path !== undefined) refuseToReplaceList(path, lists)
+  refuseToWriteList(path ?? 1, lists)
   const isTerminal = path === undefined && stdout.isTTY === true
   const output =
     path === undefined
@@ -130,13 +130,24 @@ async function composeSink(
   })
 }
 
-function refuseToReplaceList(output: string, lists: readonly string[]): void {
-  const written = statSync(output, { throwIfNoEntry: false })
-  if (!written?.isFile()) return
-  for (const list of lists) {
-    const read = statSync(list, { throwIfNoEntry: false })
-    if (read && read.dev === written.dev && read.ino === written.ino) {
-      throw new UsageError(`--output ${output} is a list that is read: name another file`)
-    }
+/** A list that grows while it is read would never end; one that is replaced would be lost. */
+function refuseToWriteList(output: string | 1, lists: readonly string[]): void {
+  const written = fileAt(output)
+  if (written === undefined) return
+  for (const list of lists.length === 0 ? ['-'] : lists) {
+    const read = fileAt(list === '-' ? 0 : list)
+    if (read === undefined || read.dev !== written.dev || read.ino !== written.ino) continue
+    const name = output === 1 ? 'standard output' : `--output ${output}`
+    throw new UsageError(`${name} is a list that is read: name another file`)
+  }
+}
+
+/** Undefined for what is no regular file, or cannot be looked at: whoever opens it says why. */
+function fileAt(path: string | 0 | 1): Stats | undefined {
+  try {
+    const stats = typeof path === 'number' ? fstatSync(path) : statSync(path)
+    return stats.isFile() ? stats : undefined
+  } catch {
+    return undefined
   }
 }

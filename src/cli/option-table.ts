@@ -2,7 +2,7 @@
 
 import { progressModes } from '../observers/index.js'
 import { sinkFormats } from '../sinks/index.js'
-import { sourceFormatNames } from '../sources/index.js'
+import { sourceFormatNames, sourceFormats } from '../sources/index.js'
 
 export type OptionGroup =
   | 'Input'
@@ -27,12 +27,16 @@ export interface OptionRow {
 }
 
 const names = (registry: Record<string, unknown>) => Object.keys(registry).join('|')
+const helps = (registry: Readonly<Record<string, { readonly help: string }>>) =>
+  Object.entries(registry)
+    .map(([name, { help }]) => `${name}: ${help}`)
+    .join('; ')
 
 export const optionTable: readonly OptionRow[] = [
   {
     flags: `--input-format <${sourceFormatNames.join('|')}>`,
     group: 'Input',
-    meaning: 'how a list is read; auto: by extension, else by its first line',
+    meaning: `how a list is read; auto: by extension, else by its first line; ${helps(sourceFormats)}`,
     default: 'auto',
   },
   {
@@ -110,7 +114,7 @@ export const optionTable: readonly OptionRow[] = [
   {
     flags: `-f, --format <${names(sinkFormats)}>`,
     group: 'Output',
-    meaning: 'format of the records (jsonl; table on a terminal)',
+    meaning: `${helps(sinkFormats)} (jsonl; table on a terminal)`,
   },
   { flags: '--fields <a,b,...>', group: 'Output', meaning: 'only these fields of the record, in this order (all)' },
   { flags: '--only <ok|failed>', group: 'Output', meaning: 'only these records (all)' },
@@ -136,7 +140,7 @@ export const optionTable: readonly OptionRow[] = [
   {
     flags: `--progress <auto|${names(progressModes)}>`,
     group: 'Display',
-    meaning: 'on standard error; auto: live on a terminal, elsewhere silent unless the exit code is not 0',
+    meaning: `on standard error; auto: live on a terminal, elsewhere silent unless the exit code is not 0; ${helps(progressModes)}`,
     default: 'auto',
   },
   { flags: '-q, --quiet', group: 'Display', meaning: 'nothing on standard error, unless the exit code is 2 or 3' },

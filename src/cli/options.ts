@@ -3,7 +3,7 @@
 import { isIP } from 'node:net'
 import { UsageError } from '../core/errors.js'
 import { recordFields } from '../core/record.js'
-import { parseDuration, parseRate, parseSize } from '../core/units.js'
+import { longestTimerMs, parseDuration, parseRate, parseSize } from '../core/units.js'
 import { progressModes } from '../observers/index.js'
 import { sinkFormats } from '../sinks/index.js'
 import { sourceFormatNames } from '../sources/index.js'
@@ -42,11 +42,9 @@ const integer = (least: number, most: number) =>
     return parsed >= least && parsed <= most ? parsed : undefined
   })
 
-/** Timers of the event loop hold 2^31 - 1 ms. */
-const longestMs = 2 ** 31 - 1
 const duration = text('a duration with its unit, such as 500ms, 30s, 5m or 2h, of at most 24 days', (value) => {
   const ms = parseDuration(value)
-  return ms !== undefined && ms > 0 && ms <= longestMs ? ms : undefined
+  return ms !== undefined && ms > 0 && ms <= longestTimerMs ? ms : undefined
 })
 const rate = text('a rate such as 10/s, 600/m or 5000/h', parseRate)
 const size = text('a size such as 65536, 500kB, 10MB or 1GiB', parseSize)

@@ -1,6 +1,7 @@
 // One run, from its options to its exit code: signals, crashes, the report.
 
 import type { Ending } from '../core/ending.js'
+import type { Display } from '../observers/index.js'
 import { runPipeline } from '../pipeline.js'
 import { complaint } from './complaint.js'
 import { compose, type Environment } from './compose.js'
@@ -17,8 +18,16 @@ export async function run(
   const options = parseOptions(values)
   const parts = await compose(options, lists, environment)
   const { ending, observer, summary } = parts
-  const ignoreSignals = endOnSignals(ending, options.grace)
-  const ignoreCrashes = endOnCrash(ending)
+  const ignoreSignals = endOnSignals(ending, {
+    graceMs: options.grace,
+    clock: parts.clock,
+    giveUp(name) {
+      observer.restore()
+      process.kill(process.pid, name)
+    },
+  })
+  const ignoreStops = yieldTerminalOnStop(observer)
+  const ignoreCrashes = endOnCrash(ending, observer)
   try {
     const { bug, ...counts } = await runPipeline(parts)
     const cause = bug === null ? ending.cause : { kind: 'error' as const, error: bug }
@@ -31,13 +40,29 @@ export async function run(
   } finally {
     observer.restore()
     ignoreSignals()
+    ignoreStops()
     ignoreCrashes()
   }
 }
 
 /** An exception that nobody caught ends the run: what was fetched is still written. A second one is the system's. */
-function endOnCrash(ending: Ending): () => void {
-  const listener = (error: unknown) => ending.end({ kind: 'error', error }, 0)
+function endOnCrash(ending: Ending, observer: Display): () => void {
+  const listener = (error: unknown) => {
+    observer.restore()
+    ending.end({ kind: 'error', error }, 0)
+  }
   process.once('uncaughtException', listener)
   return () => process.off('uncaughtException', listener)
+}
+
+/** Ctrl-Z: the shell gets its terminal with a cursor, and `fg` the live area back. Only where there is one. */
+function yieldTerminalOnStop(observer: Display): () => void {
+  if (!observer.live) return () => {}
+  const stop = () => {
+    observer.suspend?.()
+    process.kill(process.pid, 'SIGSTOP')
+  }
+  const go = () => observer.resume?.()
+  process.on('SIGTSTP', stop).on('SIGCONT', go)
+  return () => process.off('SIGTSTP', stop).off('SIGCONT', go)
 }

@@ -29,6 +29,13 @@ export function nextHop(
   const rewritten = rewriteMethod(task.request, statusCode)
   const isPublicOnly = !allowPrivate && (task.target.isPublicOnly || (remoteIp !== null && isPublicAddress(remoteIp)))
   if (parsed.origin !== task.target.origin) {
+    // A body is as confidential as the headers that went with it, and without those it would not even be understood.
+    if (rewritten.body !== null) {
+      return redirectFailure(
+        'REDIRECT_BODY',
+        `the redirect would send the request's body to another origin: ${parsed.host}`,
+      )
+    }
     return { target: { ...parsed, isPublicOnly }, request: withoutCallersHeaders(rewritten) }
   }
   // What a hop to another origin has dropped is no longer on the task: it stays dropped when a later hop leads back.

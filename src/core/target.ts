@@ -61,7 +61,9 @@ function originOf(href: string): Origin | undefined {
   return href.startsWith(lastOrigin.origin) && href[lastOrigin.origin.length] === '/' ? lastOrigin : undefined
 }
 
-function rememberOrigin(protocol: string, host: string): Origin {
+function rememberOrigin(protocol: string, slice: string): Origin {
+  // A copy: V8 keeps the whole URL alive for a part cut out of it, and limits outlive the URLs of their host.
+  const host = Buffer.from(slice).toString()
   lastOrigin = { origin: `${protocol}//${host}`, host }
   return lastOrigin
 }
@@ -70,9 +72,11 @@ export function isFailure(parsed: Target | Failure): parsed is Failure {
   return 'type' in parsed
 }
 
-const withPassword = /^((?:[a-z][a-z0-9+.-]*:)?[\\/\s]*)([^/?#\\:@]*):[^/?#\\]*@/i
+// The user begins with what is no white space: two parts that could share it out would take a time that grows with its square.
+const withPassword = /^((?:[a-z][a-z0-9+.-]*:)?[\\/\s]*)((?:[^/?#\\:@\s][^/?#\\:@]*)?):[^/?#\\]*@/i
 /** A password with a `/` in it, which should have been encoded: what follows the colon is no port. */
-const withBrokenPassword = /^((?:[a-z][a-z0-9+.-]*:)?[\\/\s]*)([^/?#\\:@]*):(?![\\/]|\d*(?:[/?#\\]|$)).*@/is
+const withBrokenPassword =
+  /^((?:[a-z][a-z0-9+.-]*:)?[\\/\s]*)((?:[^/?#\\:@\s][^/?#\\:@]*)?):(?![\\/]|\d*(?:[/?#\\]|$)).*@/is
 
 /** The text of a URL, parseable or not, with the password in its user info shown as `***`. */
 export function maskPassword(text: string): string {

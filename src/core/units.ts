@@ -1,5 +1,8 @@
 // Quantities as people write and read them: durations, sizes, rates, counts.
 
+/** Timers of the event loop take a longer time, in ms, for 1 ms. */
+export const longestTimerMs = 2 ** 31 - 1
+
 const msPerUnit = new Map([
   ['ms', 1],
   ['s', 1000],

@@ -1,5 +1,6 @@
 // One request under way: what undici reports and what the clock says, settled exactly once, as an attempt.
 
+import { isRedirect } from '../core/redirect.js'
 import type { Attempt, Failure, FetchTask } from '../types.js'
 import type { Connection, ConnectionUser } from './connection.js'
 import type { Connections } from './connections.js'
@@ -19,8 +20,6 @@ export interface ExchangeContext {
   readonly forms: RequestForms
   readonly underWay: UnderWay
 }
-
-const followedStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 export class Exchange implements ConnectionUser, BodyListener, Abortable {
   place = 0
@@ -88,7 +87,8 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable {
     if (statusCode < 200) return
     const head = readHead(fields)
     this.#trace.responded(statusCode, head)
-    const kind = this.#bodyKind(statusCode, head.locations.length > 0)
+    // An empty Location is followed by nobody: that response is final, and wanted whole.
+    const kind = this.#bodyKind(statusCode, Boolean(head.locations[0]))
     this.#body = new ResponseBody(kind, this.#context.options.maxSizeBytes, this)
     this.#body.begin(head)
   }
@@ -143,7 +143,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable {
 
   #bodyKind(statusCode: number, hasLocation: boolean): BodyKind {
     if (this.#task.request.method === 'HEAD' || statusCode === 204 || statusCode === 304) return 'none'
-    const isFollowed = hasLocation && followedStatuses.has(statusCode)
+    const isFollowed = hasLocation && isRedirect(statusCode)
     return isFollowed && this.#task.redirects < this.#context.options.maxRedirects ? 'redirect' : 'wanted'
   }
 

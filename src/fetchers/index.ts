@@ -11,5 +11,3 @@ export type OpenFetcher = (options: FetcherOptions) => Promise<Fetcher>
 export const fetchers = {
   undici: async (options) => (await import('./undici.js')).createUndiciFetcher(options),
 } as const satisfies Record<string, OpenFetcher>
-
-export type FetcherName = keyof typeof fetchers

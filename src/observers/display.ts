@@ -26,6 +26,9 @@ export interface DisplayOptions {
 export interface Display extends Observer {
   /** Where the terminal has one: whoever writes lines to the same terminal hides it meanwhile. Lines end with a newline. */
   readonly live?: LiveArea
+  /** The process is about to be stopped (Ctrl-Z): the terminal is the shell's until `resume`. */
+  suspend?(): void
+  resume?(): void
   /** Leaves the terminal as it was found. May be called at any time, from anywhere, more than once; nothing is drawn afterwards. */
   restore(): void
 }

@@ -51,6 +51,9 @@ export async function createObserver(mode: string, options: DisplayOptions): Pro
     },
     onEnding: (cause, status) => display.onEnding?.(cause, status),
     onEnd: (report) => display.onEnd?.(report),
+    onResult: (result) => display.onResult?.(result),
+    suspend: () => display.suspend?.(),
+    resume: () => display.resume?.(),
     restore: () => display.restore(),
   }
 }

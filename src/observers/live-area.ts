@@ -49,6 +49,13 @@ export class BarArea implements LiveArea {
     if (this.#state === 'hidden') this.#show('')
   }
 
+  /** Takes it off, and gives the cursor back, until `show`. */
+  suspend(): void {
+    if (this.#state !== 'shown' && this.#state !== 'hidden') return
+    this.#pen.write((this.#state === 'shown' ? erase : '') + showCursor + wrapOn)
+    this.#state = 'hidden'
+  }
+
   /** Writes a line above the area. */
   print(line: string): void {
     if (this.#state === 'shown') this.#show(`${erase}${line}\n`)

@@ -35,7 +35,8 @@ export function liveLines(status: RunStatus, pace: Pace, columns: number, fit: F
 function barLine(status: RunStatus, pace: Pace, columns: number, fit: Fit): BarLine {
   const done = doneOf(status)
   const etaMs = pace.etaMs(status)
-  const speed = `${formatRate(pace.perSecond).padStart(7)}   ETA ${etaMs === null ? '--:--' : formatClock(etaMs)}`
+  const outlook = status.isEnding ? 'ending' : `ETA ${etaMs === null ? '--:--' : formatClock(etaMs)}`
+  const speed = `${formatRate(pace.perSecond).padStart(7)}   ${outlook}`
   if (status.total === undefined) {
     const text = ` ${formatCount(done)} done of ${formatCount(status.read)} read  ${speed}`
     return { before: fit(text, columns), done: 0, total: 0, columns: 0, after: '' }

@@ -71,6 +71,14 @@ class LiveDisplay implements TextDisplay {
     if (lines.length > 0) this.#pen.line(['', ...lines].join('\n'))
   }
 
+  suspend(): void {
+    this.live.suspend()
+  }
+
+  resume(): void {
+    this.live.show()
+  }
+
   print(line: string): void {
     this.live.print(line)
   }

@@ -9,6 +9,9 @@ const urlEndShare = 1 / 3
 /** Fewer have no room for the scheme. */
 const narrowColumns = 32
 
+/** More code units than that are never put into one column. */
+const unitsPerColumn = 16
+
 const asciiOnly = /^[\u0020-\u007e]*$/
 
 /** Text must hold no control characters. */
@@ -44,7 +47,7 @@ export async function loadFitter(): Promise<Fitter> {
   function endOf(text: string, columns: number): string {
     if (asciiOnly.test(text)) return text.slice(Math.max(0, text.length - columns))
     // Far more than fits: a line may be 64 KiB long.
-    const segments = [...segmenter.segment(text.slice(-16 * (columns + 1)))]
+    const segments = [...segmenter.segment(text.slice(-unitsPerColumn * (columns + 1)))]
     let kept = ''
     let used = 0
     for (const { segment } of segments.toReversed()) {
@@ -70,11 +73,16 @@ export async function loadFitter(): Promise<Fitter> {
 
   // Not measured where anything fits, that is elsewhere than on a terminal.
   function fits(text: string, columns: number): boolean {
-    return columns === Infinity || width(text) <= columns
+    return columns === Infinity || (!isFarTooLong(text, columns) && width(text) <= columns)
   }
 
   function pad(text: string, columns: number): string {
-    return text + ' '.repeat(Math.max(0, columns - width(text)))
+    return isFarTooLong(text, columns) ? text : text + ' '.repeat(Math.max(0, columns - width(text)))
+  }
+
+  // Measuring the width of 64 KiB that are not ASCII takes half a second.
+  function isFarTooLong(text: string, columns: number): boolean {
+    return text.length > unitsPerColumn * (columns + 1)
   }
 
   return { width, cutEnd, cutUrl, pad }

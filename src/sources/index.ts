@@ -16,12 +16,6 @@ export const sourceFormats = { lines } as const satisfies Readonly<Record<string
 /** What the option accepts. */
 export const sourceFormatNames: readonly string[] = ['auto', ...Object.keys(sourceFormats)]
 
-/** One line for each of these. */
-export const sourceFormatHelp: Readonly<Record<string, string>> = {
-  auto: 'by extension, else by the first line that is not blank',
-  ...Object.fromEntries(Object.entries(sourceFormats).map(([name, format]) => [name, format.help])),
-}
-
 export interface SourceOptions {
   /** One of `sourceFormatNames`. */
   readonly format: string

@@ -96,7 +96,7 @@ describe('a second signal', () => {
     await held.arrivals(4)
     run.child.kill('SIGINT')
     await said(run, 'SIGINT')
-    run.child.kill('SIGINT')
+    run.child.kill('SIGTERM')
     const { code, records } = await run.finish()
     expect(code).toBe(130)
     expect(records.map(({ error_type }) => error_type)).toEqual(Array.from({ length: 4 }, () => 'aborted'))

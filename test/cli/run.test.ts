@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -279,6 +280,24 @@ describe('output', () => {
     const { code, stderr } = await runCli([list, '-o', list, '--overwrite'])
     expect([code, stderr]).toEqual([2, expect.stringContaining('is a list that is read')])
     expect(readFileSync(list, 'utf8')).toBe('http://127.0.0.1:1/\n')
+  })
+
+  it('never writes to a list that comes by way of standard input, or into which standard output goes', async () => {
+    const list = await tempFile('http://127.0.0.1:1/\n')
+    const bin = join(import.meta.dirname, '../../bin/poolfetch.js')
+    for (const command of ['- -o "$2" --overwrite < "$2"', '-o "$2" --overwrite < "$2"', '"$2" >> "$2"']) {
+      const { status, stderr } = spawnSync('sh', ['-c', `"$0" "$1" ${command}`, process.execPath, bin, list], {
+        encoding: 'utf8',
+      })
+      expect([status, stderr]).toEqual([2, expect.stringContaining('is a list that is read')])
+    }
+    expect(readFileSync(list, 'utf8')).toBe('http://127.0.0.1:1/\n')
+  })
+
+  it.each([['a'.repeat(300)], ['missing/x']])('says in one line that it cannot write %s', async (name) => {
+    const list = await tempFile('http://127.0.0.1:1/\n')
+    const { code, stderr } = await runCli([list, '-o', join(await tempFolder(), name)])
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/^poolfetch: cannot write [^\n]*\n$/)])
   })
 
   it('has the chosen fields and records only, and the exit code of all', async () => {

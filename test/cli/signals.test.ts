@@ -14,8 +14,9 @@ describe('endOnSignals', () => {
   function setUp(graceMs = 1000) {
     const clock = new VirtualClock()
     const ending = new Ending(clock)
-    stopListening = endOnSignals(ending, graceMs)
-    return { clock, ending }
+    const gaveUp: string[] = []
+    stopListening = endOnSignals(ending, { graceMs, clock, giveUp: (name) => void gaveUp.push(name) })
+    return { clock, ending, gaveUp }
   }
 
   it.each(names)('lets what is in flight finish after a first %s, for as long as the grace', async (name) => {
@@ -36,11 +37,23 @@ describe('endOnSignals', () => {
     expect(clock.timers).toBe(0)
   })
 
-  it('leaves the third one to the system, which ends the process', () => {
-    setUp()
+  it('takes the same signal again at once for an echo of the first, as npx sends it', async () => {
+    const { clock, ending } = setUp()
     process.emit('SIGINT')
+    process.emit('SIGINT')
+    expect(ending.flight.aborted).toBe(false)
+    await clock.advance(100)
+    process.emit('SIGINT')
+    expect(ending.flight.aborted).toBe(true)
+  })
+
+  it('gives up at the third one, and listens no longer', () => {
+    const { gaveUp } = setUp()
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.emit(name)
     expect(listeners()).toEqual(before.map((count) => count + 1))
+    expect(gaveUp).toEqual([])
     process.emit('SIGINT')
+    expect(gaveUp).toEqual(['SIGINT'])
     expect(listeners()).toEqual(before)
   })
 

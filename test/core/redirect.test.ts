@@ -179,6 +179,19 @@ describe('method and body of the next hop', () => {
   })
 })
 
+describe('the body of a request', () => {
+  const posting = () => makeTask(1, 'http://a.test/', { method: 'POST', headers: [], body: 'password=secret' })
+
+  it('stays with the origin it was meant for', () => {
+    const next = nextHop(posting(), 307, { locations: ['http://b.test/'], remoteIp: null }, false)
+    expect(next).toMatchObject({ type: 'redirect', code: 'REDIRECT_BODY' })
+  })
+
+  it('does not hinder a redirect that goes on without it', () => {
+    expect(hop(posting(), 'http://b.test/', 303).request).toMatchObject({ method: 'GET', body: null })
+  })
+})
+
 describe('a redirect into a private network', () => {
   const from = (remoteIp: string | null, allowPrivate = false) => {
     const next = nextHop(

@@ -272,6 +272,7 @@ describe('maskPassword', () => {
       `http://u:${'@'.repeat(60_000)}`,
       'a:'.repeat(30_000),
       '/'.repeat(60_000),
+      `http:${' '.repeat(60_000)}`,
     ]) {
       expect(maskPassword(`${text}/@`).length).toBeGreaterThan(0)
     }

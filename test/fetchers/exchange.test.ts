@@ -272,6 +272,16 @@ describe('a request', () => {
 })
 
 describe('a redirect that will be followed', () => {
+  it('takes in the body of a redirect that leads nowhere, since it is the answer', async () => {
+    const server = await open(
+      startHttpServer((_request, response) => {
+        response.writeHead(302, { location: '', 'content-length': 100_000 })
+        response.end('x'.repeat(100_000))
+      }),
+    )
+    expect(await fetchOnce(server.origin)).toMatchObject({ failure: null, statusCode: 302, wireBytes: 100_000 })
+  })
+
   it('does not wait for a body that never ends', async () => {
     const server = await open(
       startHttpServer((_request, response) => {

@@ -14,6 +14,7 @@ const status = (inFlight: number): RunStatus => ({
   wireBytes: 0,
   waiting: null,
   elapsedMs: 0,
+  isEnding: true,
 })
 
 describe('the line about an end to come', () => {

@@ -67,6 +67,19 @@ describe('BarArea', () => {
     expect([screen.isCursorVisible, screen.isWrapping, screen.lines()]).toEqual([true, true, []])
   })
 
+  it('gives the cursor back while the process is stopped, and takes it again', () => {
+    const { screen, area } = opened()
+    area.suspend()
+    expect(screen.written).toBe('')
+    area.draw(frame)
+    area.suspend()
+    expect(screen.lines()).toEqual([])
+    expect(screen.written.endsWith('\u001b[?25h\u001b[?7h')).toBe(true)
+    area.show()
+    expect(screen.lines()).toEqual(['one', 'two'])
+    expect(screen.written.lastIndexOf('\u001b[?25l')).toBeGreaterThan(screen.written.lastIndexOf('\u001b[?25h'))
+  })
+
   it('once restored, stays gone', () => {
     const { screen, area } = opened()
     area.draw(frame)

@@ -41,6 +41,12 @@ describe('liveLines', () => {
     ])
   })
 
+  it('promises no time once the run is ending', () => {
+    expect(textsOf(linesOf({ isEnding: true }))[0]).toBe(
+      ' 52% ##############################    5,214/10,000   412/s   ending',
+    )
+  })
+
   it('says 100% only when all is done', () => {
     const percentOf = (ok: number, total: number): string =>
       linesOf({ ok, total, failedHttp: 0, failedOther: 0 }).bar.before.trim()

@@ -54,6 +54,7 @@ export function status(fields: Partial<RunStatus> = {}): RunStatus {
     wireBytes: 230_000_000,
     waiting: null,
     elapsedMs: 12_655,
+    isEnding: false,
     ...fields,
   }
 }
