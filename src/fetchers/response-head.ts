@@ -19,7 +19,7 @@ const none: readonly string[] = []
 export function readHead(fields: HeaderFields): ResponseHead {
   const retryAfter = first(fields['retry-after'])
   return {
-    locations: all(fields['location']).map(asciiOf),
+    locations: locationsOf(fields['location']),
     retryAfterMs: retryAfter === null ? null : parseRetryAfter(retryAfter, first(fields['date']), Date.now()),
     contentType: first(fields['content-type']),
     contentLength: parseLength(first(fields['content-length'])),
@@ -45,9 +45,9 @@ function first(value: string | string[] | undefined): string | null {
   return (typeof value === 'object' ? value[0] : value) ?? null
 }
 
-function all(value: string | string[] | undefined): readonly string[] {
+function locationsOf(value: string | string[] | undefined): readonly string[] {
   if (value === undefined) return none
-  return typeof value === 'object' ? value : [value]
+  return (typeof value === 'object' ? value : [value]).map(asciiOf)
 }
 
 function joined(value: string | string[] | undefined): string | null {

@@ -1,9 +1,11 @@
 // What is to be written, collected and handed on in pieces; and back-pressure.
 
-/** From this many characters on, those who write have to wait. */
-const highWaterChars = 256 * 1024
+/** From this many bytes on, those who write have to wait. */
+const highWaterBytes = 256 * 1024
 /** From this many on, a piece is worth a write of its own. */
-const pieceChars = 128 * 1024
+const pieceBytes = 128 * 1024
+/** A character is at most so many bytes of UTF-8 for each of its code units. */
+const bytesPerUnit = 3
 
 /** Hands on what was collected: called again only when it is done. */
 export type Flush = (lines: Buffer) => Promise<void> | void
@@ -18,9 +20,12 @@ export interface TextQueueOptions {
 export class TextQueue {
   readonly #flush: Flush
   readonly #restMs: number
-  #texts: string[] = []
-  /** Characters collected or being flushed. */
-  #waitingChars = 0
+  /** Full pieces, and the one that texts are put into at once: while they are fresh, that costs half of what it does later. */
+  #pieces: Buffer[] = []
+  #piece = Buffer.alloc(0)
+  #used = 0
+  /** Bytes collected or being flushed. */
+  #waitingBytes = 0
   #pumping: Promise<void> | null = null
   #room: PromiseWithResolvers | null = null
   #endRest: (() => void) | null = null
@@ -36,14 +41,31 @@ export class TextQueue {
   write(text: string): Promise<void> | undefined {
     if (this.#failure) return Promise.reject(this.#failure.error)
     if (this.#isDraining) return Promise.reject(new Error('write after close'))
-    this.#texts.push(text)
-    this.#waitingChars += text.length
+    this.#waitingBytes += this.#collect(text)
     this.#pumping ??= this.#pump()
-    if (this.#waitingChars < pieceChars) return undefined
+    if (this.#waitingBytes < pieceBytes) return undefined
     this.#endRest?.()
-    if (this.#waitingChars <= highWaterChars) return undefined
+    if (this.#waitingBytes <= highWaterBytes) return undefined
     this.#room ??= withResolvers()
     return this.#room.promise
+  }
+
+  #collect(text: string): number {
+    const mostBytes = text.length * bytesPerUnit
+    if (this.#piece.length - this.#used < mostBytes) {
+      this.#endPiece()
+      this.#piece = Buffer.allocUnsafeSlow(Math.max(pieceBytes, mostBytes))
+    }
+    const bytes = this.#piece.write(text, this.#used)
+    this.#used += bytes
+    return bytes
+  }
+
+  /** What is in the piece is flushed as it is, and what comes goes behind it or into another. */
+  #endPiece(): void {
+    if (this.#used > 0) this.#pieces.push(this.#piece.subarray(0, this.#used))
+    this.#piece = this.#piece.subarray(this.#used)
+    this.#used = 0
   }
 
   /** Takes no more, and resolves when everything is out. */
@@ -57,18 +79,20 @@ export class TextQueue {
   // Never rejects: the failure is for those who write.
   async #pump(): Promise<void> {
     try {
-      while (this.#texts.length > 0) {
+      while (this.#waitingBytes > 0) {
         await new Promise((resolve) => setImmediate(resolve))
-        const text = this.#texts.join('')
-        this.#texts = []
-        await this.#flush(Buffer.from(text))
-        this.#waitingChars -= text.length
-        if (this.#waitingChars <= highWaterChars) this.#makeRoom()
-        if (this.#restMs > 0 && this.#waitingChars < pieceChars) await this.#rest()
+        this.#endPiece()
+        const pieces = this.#pieces
+        this.#pieces = []
+        const [first] = pieces
+        await this.#flush(pieces.length === 1 && first ? first : Buffer.concat(pieces))
+        for (const { length } of pieces) this.#waitingBytes -= length
+        if (this.#waitingBytes <= highWaterBytes) this.#makeRoom()
+        if (this.#restMs > 0 && this.#waitingBytes < pieceBytes) await this.#rest()
       }
     } catch (error) {
       this.#failure = { error }
-      this.#texts = []
+      this.#pieces = []
       this.#room?.reject(error)
     } finally {
       this.#pumping = null
