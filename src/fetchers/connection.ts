@@ -5,7 +5,7 @@ import { Client, type Dispatcher } from 'undici'
 import type { Failure } from '../types.js'
 import type { Connector, Endpoint } from './connector.js'
 import type { Dial, DialListener } from './dial.js'
-import type { IdleLinks } from './idle-list.js'
+import type { AgeLinks } from './age-list.js'
 
 /** Where connections go. It is kept while there is one, in use or idle. */
 export interface Origin {
@@ -28,10 +28,10 @@ export interface ConnectionUser extends Dispatcher.DispatchHandler {
 // The code tells undici that no request is to blame. One for all: its stack is nobody's business and takes long to collect.
 const discarded = Object.assign(new Error('discarded'), { code: 'UND_ERR_INFO' })
 
-export class Connection implements DialListener, IdleLinks<Connection> {
+export class Connection implements DialListener, AgeLinks<Connection> {
   readonly origin: Origin
-  longerIdle: Connection | null = null
-  shorterIdle: Connection | null = null
+  older: Connection | null = null
+  younger: Connection | null = null
   /** The present socket has served a request before. */
   isReused = false
   dial: Dial | null = null

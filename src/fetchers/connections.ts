@@ -3,13 +3,13 @@
 import type { Target } from '../types.js'
 import { Connection, type Origin } from './connection.js'
 import type { Connector, Endpoint } from './connector.js'
-import { IdleList } from './idle-list.js'
+import { AgeList } from './age-list.js'
 
 export class Connections {
   readonly #connector: Connector
   readonly #maxIdle: number
   readonly #origins = new Map<string, Origin>()
-  readonly #idle = new IdleList<Connection>()
+  readonly #idle = new AgeList<Connection>()
 
   constructor(connector: Connector, maxIdle: number) {
     this.#connector = connector
@@ -34,7 +34,7 @@ export class Connections {
     connection.rest()
     connection.origin.idle.push(connection)
     this.#idle.add(connection)
-    if (this.#idle.size > this.#maxIdle && this.#idle.longest !== null) this.drop(this.#idle.longest)
+    if (this.#idle.size > this.#maxIdle && this.#idle.oldest !== null) this.drop(this.#idle.oldest)
   }
 
   /** Closes a connection. */
@@ -44,7 +44,7 @@ export class Connections {
   }
 
   dropIdle(): void {
-    while (this.#idle.longest !== null) this.drop(this.#idle.longest)
+    while (this.#idle.oldest !== null) this.drop(this.#idle.oldest)
   }
 
   /** Closes everything, in use or not. */

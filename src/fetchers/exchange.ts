@@ -9,6 +9,7 @@ import type { FetcherOptions } from './options.js'
 import type { RequestForms } from './request-form.js'
 import { type BodyKind, type BodyListener, ResponseBody } from './response-body.js'
 import { type HeaderFields, readHead } from './response-head.js'
+import type { Limited, TimeLimit } from './time-limit.js'
 import { startTimer, type Timer } from './timer.js'
 import { Trace } from './trace.js'
 import type { Abortable, UnderWay } from './under-way.js'
@@ -19,10 +20,14 @@ export interface ExchangeContext {
   readonly connections: Connections
   readonly forms: RequestForms
   readonly underWay: UnderWay
+  /** From the call of `fetch` to the last byte. */
+  readonly totalLimit: TimeLimit
 }
 
-export class Exchange implements ConnectionUser, BodyListener, Abortable {
+export class Exchange implements ConnectionUser, BodyListener, Abortable, Limited {
   place = 0
+  older: Limited | null = null
+  younger: Limited | null = null
   readonly #context: ExchangeContext
   readonly #task: FetchTask
   readonly #signal: AbortSignal
@@ -33,7 +38,6 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable {
   /** Held until the response is complete or given up. */
   #connection: Connection | null = null
   #body: ResponseBody | null = null
-  #totalTimer: Timer | undefined
   #idleTimer: Timer | undefined
 
   constructor(
@@ -49,15 +53,24 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable {
   }
 
   run(): Promise<Attempt> {
-    const { connections, forms, options, underWay } = this.#context
+    const { connections, forms, totalLimit, underWay } = this.#context
     const { request, target } = this.#task
     return new Promise((resolve) => {
       this.#settle = resolve
-      this.#totalTimer = startTimer(onTotalTimer, options.timeoutMs, this)
+      totalLimit.add(this)
       underWay.add(this, this.#signal)
       this.#connection = connections.take(target)
       this.#connection.send(forms.dispatchOptions(request, target), this)
     })
+  }
+
+  get startedAt(): number {
+    return this.#trace.startedAt
+  }
+
+  // The verdicts on time wait for the poll phase: what has arrived while the process was busy is no time-out.
+  onTimeLimit(): void {
+    setImmediate(() => this.onTotalTimeout())
   }
 
   abort(): void {
@@ -161,7 +174,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable {
     const settle = this.#settle
     if (settle === null) return
     this.#settle = null
-    clearTimeout(this.#totalTimer)
+    this.#context.totalLimit.remove(this)
     clearTimeout(this.#idleTimer)
     this.#body?.destroy()
     const { connections, underWay } = this.#context
@@ -174,12 +187,6 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable {
     if (attempt.exhausted) connections.dropIdle()
     settle(attempt)
   }
-}
-
-// The verdicts wait for the poll phase: what has arrived while the process was busy is no time-out.
-
-function onTotalTimer(exchange: Exchange): void {
-  setImmediate(() => exchange.onTotalTimeout())
 }
 
 function onIdleTimer(exchange: Exchange): void {

@@ -18,7 +18,7 @@ export interface Outcome {
 }
 
 export class Trace {
-  readonly #startedAt = performance.now()
+  readonly startedAt = performance.now()
   readonly #wallTime = Date.now()
   #dial: Dial | null = null
   #isReused = false
@@ -95,7 +95,7 @@ export class Trace {
     const dial = this.#dial ?? (connection?.isReused ? null : (connection?.dial ?? null))
     const opened = this.#isReused ? null : dial
     return {
-      startedAt: this.#startedAt,
+      startedAt: this.startedAt,
       wallTime: this.#wallTime,
       failure,
       statusCode: this.#statusCode,

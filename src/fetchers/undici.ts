@@ -7,6 +7,7 @@ import { Exchange, type ExchangeContext } from './exchange.js'
 import { abortedFailure } from './failure.js'
 import type { FetcherOptions } from './options.js'
 import { RequestForms } from './request-form.js'
+import { TimeLimit } from './time-limit.js'
 import { Trace } from './trace.js'
 import { UnderWay } from './under-way.js'
 
@@ -27,6 +28,7 @@ class UndiciFetcher implements Fetcher {
       connections: new Connections(new Connector(options), options.maxIdleConnections),
       forms: new RequestForms(options.userAgent),
       underWay: new UnderWay(),
+      totalLimit: new TimeLimit(options.timeoutMs),
     }
   }
 
