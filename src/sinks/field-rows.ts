@@ -3,7 +3,7 @@
 import type { ChalkInstance } from 'chalk'
 import { escapeControls } from '../core/printable.js'
 import type { FetchResult } from '../types.js'
-import type { Fitter } from './fit.js'
+import type { Fitter } from '../core/fit.js'
 import type { Field, RowFormat } from './format.js'
 
 /** Columns of the fields that hold text, which stands at the left. All others are numbers and stand at the right. */

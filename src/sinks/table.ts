@@ -1,14 +1,15 @@
 // A table for people: one row per record, readable at 80 columns.
 
 import { createFieldRows } from './field-rows.js'
-import { loadFitter } from './fit.js'
+import { createFitter } from '../core/fit.js'
 import type { SinkFormat } from './format.js'
 import { createUrlRows } from './url-rows.js'
 
 export const table: SinkFormat = {
   help: 'aligned columns for people',
   create: async ({ output, fields, terminal, color }) => {
-    const [{ Chalk }, fitter] = await Promise.all([import('chalk'), loadFitter()])
+    const [{ Chalk }, { default: width }] = await Promise.all([import('chalk'), import('string-width')])
+    const fitter = createFitter(width)
     const paint = new Chalk({ level: color ? 1 : 0 })
     const rows = fields ? createFieldRows(fields, fitter, paint) : createUrlRows(fitter, paint)
     // A terminal that was never told its size says 0.

@@ -4,7 +4,7 @@ import type { ChalkInstance } from 'chalk'
 import { escapeControls } from '../core/printable.js'
 import { formatBytes, formatDuration } from '../core/units.js'
 import type { FetchResult } from '../types.js'
-import type { Fitter } from './fit.js'
+import type { Fitter } from '../core/fit.js'
 import type { RowFormat } from './format.js'
 
 const statusColumns = 8

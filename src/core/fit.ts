@@ -26,8 +26,8 @@ export interface Fitter {
   pad(text: string, columns: number): string
 }
 
-export async function loadFitter(): Promise<Fitter> {
-  const { default: width } = await import('string-width')
+/** @param width the columns that a text takes: string-width's, which is loaded by those who show something to a person */
+export function createFitter(width: (text: string) => number): Fitter {
   const segmenter = new Intl.Segmenter()
 
   /** The longest beginning of at most so many columns. */
@@ -35,7 +35,8 @@ export async function loadFitter(): Promise<Fitter> {
     if (asciiOnly.test(text)) return text.slice(0, columns)
     let end = 0
     let used = 0
-    for (const { index, segment } of segmenter.segment(text)) {
+    // Far more than fits, as below.
+    for (const { index, segment } of segmenter.segment(text.slice(0, unitsPerColumn * (columns + 1)))) {
       used += width(segment)
       if (used > columns) break
       end = index + segment.length
@@ -59,6 +60,7 @@ export async function loadFitter(): Promise<Fitter> {
   }
 
   function cutEnd(text: string, columns: number): string {
+    if (columns < 1) return ''
     return fits(text, columns) ? text : beginningOf(text, columns - 1) + ellipsis
   }
 

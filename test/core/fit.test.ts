@@ -1,7 +1,8 @@
+import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
-import { loadFitter } from '../../src/sinks/fit.js'
+import { createFitter } from '../../src/core/fit.js'
 
-const fitter = await loadFitter()
+const fitter = createFitter(stringWidth)
 
 describe('the fitter', () => {
   it('leaves alone what fits', () => {
