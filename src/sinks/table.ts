@@ -8,8 +8,8 @@ import { createUrlRows } from './url-rows.js'
 export const table: SinkFormat = {
   help: 'aligned columns for people',
   create: async ({ output, fields, terminal, color }) => {
-    const [{ Chalk }, { default: width }] = await Promise.all([import('chalk'), import('string-width')])
-    const fitter = createFitter(width)
+    const [{ Chalk }, { default: stringWidth }] = await Promise.all([import('chalk'), import('string-width')])
+    const fitter = createFitter(stringWidth)
     const paint = new Chalk({ level: color ? 1 : 0 })
     const rows = fields ? createFieldRows(fields, fitter, paint) : createUrlRows(fitter, paint)
     // A terminal that was never told its size says 0.
