@@ -23,6 +23,8 @@ const longestFile = 300
 const testedElsewhere: Readonly<Record<string, string>> = {
   // Classes without behaviour, and what becomes of them.
   'src/core/errors.ts': 'test/cli/exit-code.test.ts',
+  // Data.
+  'src/core/attempt.ts': 'test/core/internal-error.test.ts',
   // What they put together is seen only in whole runs.
   'src/cli/compose.ts': 'test/cli/run.test.ts',
   'src/cli/main.ts': 'test/cli/run.test.ts',

@@ -1,10 +1,10 @@
 // An HTTP or HTTPS server of a test: what arrived and when, how much at once, and a close that leaves nothing behind.
 
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TlsOptions } from 'node:tls'
+import { LoopbackServer } from './loopback-server.js'
 
 export interface Arrival {
   /** Monotonic ms, comparable with `performance.now()` of the test. */
@@ -21,25 +21,25 @@ export interface HttpServerOptions {
   readonly tls?: TlsOptions
 }
 
-export class HttpServer {
+export class HttpServer extends LoopbackServer {
   readonly arrivals: Arrival[] = []
   /** Requests without a complete response: now, and at most. */
   inFlight = 0
   maxInFlight = 0
   /** Connections accepted since the start. */
   accepted = 0
-  readonly sockets = new Set<Socket>()
-  readonly #server: Server
+  protected readonly server: Server
   readonly #scheme: string
 
   constructor(handle: RequestListener, { tls }: HttpServerOptions) {
+    super()
     const listener = (request: IncomingMessage, response: ServerResponse) => {
       this.#arrived(request, response)
       handle(request, response)
     }
     this.#scheme = tls === undefined ? 'http' : 'https'
-    this.#server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener)
-    this.#server.on('connection', (socket: Socket) => {
+    this.server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener)
+    this.server.on('connection', (socket: Socket) => {
       this.accepted += 1
       this.sockets.add(socket)
       socket.on('error', () => {})
@@ -47,37 +47,8 @@ export class HttpServer {
     })
   }
 
-  get port(): number {
-    return portOf(this.#server)
-  }
-
-  get address(): string {
-    const bound = this.#server.address()
-    return typeof bound === 'object' && bound !== null ? bound.address : ''
-  }
-
-  /** `hostname:port`. */
-  get host(): string {
-    return `${this.address.includes(':') ? `[${this.address}]` : this.address}:${this.port}`
-  }
-
   get origin(): string {
     return `${this.#scheme}://${this.host}`
-  }
-
-  async listen(address = '127.0.0.1'): Promise<this> {
-    this.#server.listen(0, address)
-    await once(this.#server, 'listening')
-    return this
-  }
-
-  /** Destroys every connection. */
-  async close(): Promise<void> {
-    if (!this.#server.listening) return
-    const closed = once(this.#server, 'close')
-    this.#server.close()
-    for (const socket of this.sockets) socket.destroy()
-    await closed
   }
 
   #arrived(request: IncomingMessage, response: ServerResponse): void {
@@ -93,9 +64,4 @@ export class HttpServer {
 
 export function startHttpServer(handle: RequestListener, options: HttpServerOptions = {}): Promise<HttpServer> {
   return new HttpServer(handle, options).listen(options.address)
-}
-
-function portOf(server: Server): number {
-  const bound = server.address()
-  return typeof bound === 'object' && bound !== null ? bound.port : 0
 }

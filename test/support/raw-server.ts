@@ -1,7 +1,7 @@
 // A TCP server of a test that says exactly what the test wants, byte by byte.
 
-import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import { LoopbackServer } from './loopback-server.js'
 
 /** One connection, as the server sees it. */
 export interface RawConnection {
@@ -20,47 +20,20 @@ export interface RawServerOptions {
   readonly onRequest?: (connection: RawConnection, count: number) => void
 }
 
-export class RawServer {
+export class RawServer extends LoopbackServer {
   readonly connections: RawConnection[] = []
   /** When each was accepted, in ms of `performance.now()`. */
   readonly arrivals: number[] = []
-  readonly sockets = new Set<Socket>()
-  readonly #server: Server
+  protected readonly server: Server
 
   constructor(options: RawServerOptions) {
+    super()
     // A half-open socket stays open for writing: the test decides when it ends.
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket, options))
-  }
-
-  get port(): number {
-    const bound = this.#server.address()
-    return typeof bound === 'object' && bound !== null ? bound.port : 0
-  }
-
-  /** `hostname:port`. */
-  get host(): string {
-    const bound = this.#server.address()
-    const address = typeof bound === 'object' && bound !== null ? bound.address : ''
-    return `${address.includes(':') ? `[${address}]` : address}:${this.port}`
+    this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket, options))
   }
 
   get origin(): string {
     return `http://${this.host}`
-  }
-
-  async listen(address = '127.0.0.1'): Promise<this> {
-    this.#server.listen(0, address)
-    await once(this.#server, 'listening')
-    return this
-  }
-
-  /** Destroys every connection. */
-  async close(): Promise<void> {
-    if (!this.#server.listening) return
-    const closed = once(this.#server, 'close')
-    this.#server.close()
-    for (const socket of this.sockets) socket.destroy()
-    await closed
   }
 
   #accept(socket: Socket, { onConnection, onRequest }: RawServerOptions): void {

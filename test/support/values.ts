@@ -1,5 +1,6 @@
 // Tasks and attempts for tests: plain ones, to be changed where a test is about a difference.
 
+import { emptyAttempt } from '../../src/core/attempt.js'
 import { createTask } from '../../src/core/task.js'
 import type { Attempt, FetchTask, RequestSpec } from '../../src/types.js'
 
@@ -13,26 +14,5 @@ export function makeTask(id: number, url: string, request: RequestSpec = getRequ
 
 /** A response with status 200, unless changed. */
 export function makeAttempt(changes: Partial<Attempt> = {}): Attempt {
-  return {
-    startedAt: 0,
-    wallTime: 0,
-    failure: null,
-    statusCode: 200,
-    locations: [],
-    retryAfterMs: null,
-    contentType: null,
-    contentLength: null,
-    httpVersion: '1.1',
-    remoteIp: '127.0.0.1',
-    wireBytes: 0,
-    bodyBytes: 0,
-    dnsMs: null,
-    connectMs: null,
-    tlsMs: null,
-    firstByteMs: null,
-    bodyMs: null,
-    stale: false,
-    exhausted: false,
-    ...changes,
-  }
+  return { ...emptyAttempt(0, 0), statusCode: 200, httpVersion: '1.1', remoteIp: '127.0.0.1', ...changes }
 }
