@@ -55,17 +55,25 @@ export interface FetchTask {
   /** Method and host as listed: redirects change those of `request` and `target`. */
   readonly method: string
   readonly host: string
+  /** Where it can be read again: the list by its place among the lists, and the bytes of its line there. -1 where it cannot be. */
+  readonly list: number
+  readonly start: number
+  readonly end: number
 
   /** The hop to make next: a redirect replaces both. */
   target: Target
   request: RequestSpec
   /** Retries begun, of those that count, and hops followed. */
   retries: number
+  /** Answers 429, which were waited out. */
+  pushbacks: number
   redirects: number
   /** How often this machine was out of what a request takes. */
   exhaustions: number
   /** Set once the retry that a stale kept-alive connection earns was used; it does not count. */
   freeRetryUsed: boolean
+  /** Given out not to be fetched: its host is given up, and this is to be its failure. */
+  refusal: Failure | null
   /** What the last attempt brought, while the next one is waited for. */
   lastAttempt: Attempt | null
   /** The URL requested last; null before the first request. */
@@ -110,6 +118,8 @@ export interface Attempt {
   readonly locations: readonly string[]
   /** Retry-After as ms from now, null where there was none or it made no sense. */
   readonly retryAfterMs: number | null
+  /** What the host said of its limit; null where it did not. */
+  readonly quota: Quota | null
   readonly contentType: string | null
   readonly contentLength: number | null
   readonly httpVersion: string | null
@@ -129,8 +139,17 @@ export interface Attempt {
   readonly exhausted: boolean
 }
 
-/** Only a `failure` counts as a retry: a stale connection and an exhausted machine are not the URL's doing. */
-export type RetryCause = 'failure' | 'stale' | 'exhausted'
+/** How many more requests a host will take, and when it will take all again: RateLimit header fields (draft-ietf-httpapi-ratelimit-headers). */
+export interface Quota {
+  readonly remaining: number
+  readonly resetMs: number
+}
+
+/**
+ * Only a `failure` counts as a retry: a stale connection and an exhausted machine are not the URL's doing, and a `pushback` (429) has
+ * an allowance of its own.
+ */
+export type RetryCause = 'failure' | 'pushback' | 'stale' | 'exhausted'
 
 /** What follows an attempt. */
 export type Next =
@@ -180,6 +199,38 @@ export interface Limiter {
   started(host: string, now: number): void
   /** A request ended; what it brought may hold the host back. Undefined where it never ran. */
   release(host: string, attempt: Attempt | undefined, now: number): void
+  /**
+   * Why requests to the host are not made at all, where it is given up; asked only when `delay` is 0, and what is refused is not
+   * acquired.
+   */
+  refusal(host: string, now: number): Failure | null
+  /** Ms that each further request takes at least under the host's limits, if one takes `fetchMs`; 0 where there is no limit. */
+  msPerRequest(host: string, fetchMs: number): number
+}
+
+/** Tasks put aside: consecutive ones of one host. */
+export interface ParkedRun {
+  /** The list they stand in, by its place among the lists; -1 is the temporary file. */
+  readonly list: number
+  /** Of a list: ids go on from there. */
+  readonly firstId: number
+  readonly count: number
+  /** The bytes in which they stand. */
+  readonly start: number
+  readonly end: number
+}
+
+/** Keeps tasks that were not begun outside memory: in the list where it can be read again, else in a temporary file. */
+export interface TaskStore {
+  /** Where the task is kept; null where there is no room: then it was not. */
+  put(task: FetchTask): Pick<ParkedRun, 'list' | 'start' | 'end'> | null
+  /**
+   * The first tasks of a run that was put: one at least, `most` at most. `end` is where the last of them ends. Rejects with
+   * InputError where they cannot be read again.
+   */
+  read(run: ParkedRun, most: number): Promise<{ readonly tasks: readonly FetchTask[]; readonly end: number }>
+  /** Nothing is left behind. */
+  close(): Promise<void>
 }
 
 /** A limit over all hosts. */

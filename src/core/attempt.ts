@@ -11,6 +11,7 @@ export function emptyAttempt(startedAt: number, wallTime: number): Attempt {
     statusCode: null,
     locations: [],
     retryAfterMs: null,
+    quota: null,
     contentType: null,
     contentLength: null,
     httpVersion: null,

@@ -44,7 +44,7 @@ function record(task: FetchTask, attempt: Attempt | null, failure: Failure | nul
     error_type: failure === null ? null : failure.type,
     error_code: failure === null ? null : failure.code,
     error_message: failure === null ? null : failure.message,
-    attempts: task.lastUrl === null ? 0 : 1 + task.retries,
+    attempts: task.lastUrl === null ? 0 : 1 + task.retries + task.pushbacks,
     redirects: task.redirects,
     worker,
     timestamp: timestamp(task.firstAttemptAt ?? task.readAt),

@@ -1,6 +1,6 @@
 // A line of a list becomes a task, or is rejected.
 
-import type { Failure, RejectedLine, RequestSpec, SourceItem } from '../types.js'
+import type { Failure, FetchTask, RejectedLine, RequestSpec, SourceItem } from '../types.js'
 import { isFailure, maskPassword, parseListedUrl, type Scheme } from './target.js'
 
 /** What the lines of a list have in common. */
@@ -12,7 +12,19 @@ export interface TaskTemplate {
 /** A line that is rejected for its length shows this many characters. */
 const shownOfCutLine = 256
 
-export function createTask(id: number, text: string, template: TaskTemplate, readAt: number): SourceItem {
+/** Where a line stands, for the task to be read again from there. */
+export type LinePlace = Pick<FetchTask, 'list' | 'start' | 'end'>
+
+/** Of a line that cannot be read again. */
+export const noPlace: LinePlace = { list: -1, start: 0, end: 0 }
+
+export function createTask(
+  id: number,
+  text: string,
+  template: TaskTemplate,
+  readAt: number,
+  place: LinePlace = noPlace,
+): SourceItem {
   const target = parseListedUrl(text, template.defaultScheme)
   if (isFailure(target)) return rejectLine(id, text, target, template, readAt)
   return {
@@ -22,12 +34,17 @@ export function createTask(id: number, text: string, template: TaskTemplate, rea
     readAt,
     method: template.request.method,
     host: target.host,
+    list: place.list,
+    start: place.start,
+    end: place.end,
     target,
     request: template.request,
     retries: 0,
+    pushbacks: 0,
     redirects: 0,
     exhaustions: 0,
     freeRetryUsed: false,
+    refusal: null,
     lastAttempt: null,
     lastUrl: null,
     firstAttemptAt: null,

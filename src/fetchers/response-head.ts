@@ -1,6 +1,7 @@
 // What the record and the next step need of a response's header fields.
 
 import { parseRetryAfter } from '../core/retry-after.js'
+import type { Quota } from '../types.js'
 
 /** Header fields as undici hands them over: names in lower case, values as latin1. */
 export type HeaderFields = Readonly<Record<string, string | string[] | undefined>>
@@ -8,6 +9,7 @@ export type HeaderFields = Readonly<Record<string, string | string[] | undefined
 export interface ResponseHead {
   readonly locations: readonly string[]
   readonly retryAfterMs: number | null
+  readonly quota: Quota | null
   readonly contentType: string | null
   readonly contentLength: number | null
   readonly contentEncoding: string | null
@@ -21,6 +23,7 @@ export function readHead(fields: HeaderFields): ResponseHead {
   return {
     locations: locationsOf(fields['location']),
     retryAfterMs: retryAfter === null ? null : parseRetryAfter(retryAfter, first(fields['date']), Date.now()),
+    quota: null,
     contentType: first(fields['content-type']),
     contentLength: parseLength(first(fields['content-length'])),
     contentEncoding: joined(fields['content-encoding']),

@@ -101,6 +101,7 @@ export class Trace {
       statusCode: this.#statusCode,
       locations: head?.locations ?? noLocations,
       retryAfterMs: head?.retryAfterMs ?? null,
+      quota: head?.quota ?? null,
       contentType: head?.contentType ?? null,
       contentLength: head?.contentLength ?? null,
       httpVersion: head === null ? null : String.fromCharCode(this.#major, 0x2e, this.#minor),

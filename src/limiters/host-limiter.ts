@@ -2,7 +2,7 @@
 
 import { Heap, type HeapItem } from '../core/heap.js'
 import { Spacing } from '../core/spacing.js'
-import type { Attempt, Limiter } from '../types.js'
+import type { Attempt, Failure, Limiter } from '../types.js'
 
 export interface HostLimits {
   /** Ms between two requests to a host; null without a rate. */
@@ -98,6 +98,14 @@ export class HostLimiter implements Limiter {
       this.#idle.put(state)
     }
     this.#forgetIdle(now)
+  }
+
+  refusal(): Failure | null {
+    return null
+  }
+
+  msPerRequest(_host: string, fetchMs: number): number {
+    return Math.max(this.#limits.intervalMs ?? 0, fetchMs / this.#limits.perHost)
   }
 
   #remember(host: string): HostState {

@@ -7,6 +7,7 @@ it('is nothing where nothing was sent', () => {
   expect(readHead({})).toEqual({
     locations: [],
     retryAfterMs: null,
+    quota: null,
     contentType: null,
     contentLength: null,
     contentEncoding: null,
