@@ -6,11 +6,12 @@ import type { Ending } from './core/ending.js'
 import { ReaderGoneError } from './core/errors.js'
 import type { Frontier } from './core/frontier.js'
 import { internalError } from './core/internal-error.js'
-import { abandonedRecord, fetchedRecord, rejectedRecord } from './core/record.js'
+import { abandonedRecord, fetchedRecord, refusedRecord, rejectedRecord } from './core/record.js'
 import type { Summary } from './core/summary.js'
 import type {
   Attempt,
   Clock,
+  Failure,
   Fetcher,
   FetchResult,
   FetchTask,
@@ -85,7 +86,13 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
 
   async function work(worker: number): Promise<void> {
     for (let task = await frontier.take(); task; task = await frontier.take()) {
+      if (task.refusal !== null) {
+        const refused = refuse(task, task.refusal, worker)
+        if (refused) await refused
+        continue
+      }
       let attempt: Attempt
+      policy.retryBudget.onRequest()
       try {
         attempt = await fetcher.fetch(task, ending.flight, started)
       } catch (error) {
@@ -97,6 +104,13 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
       const full = results.send(fetchedRecord(task, attempt, next.failure, worker))
       if (full) await full
     }
+  }
+
+  /** Its host is given up: no request is made. */
+  function refuse(task: FetchTask, failure: Failure, worker: number): Promise<void> | void {
+    const attempt = task.lastAttempt
+    frontier.settle(task, undefined, { kind: 'done', failure })
+    return results.send(refusedRecord(task, attempt, failure, worker))
   }
 
   async function drain(): Promise<void> {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Ending } from '../src/core/ending.js'
 import { ReaderGoneError, SinkError } from '../src/core/errors.js'
 import { Frontier } from '../src/core/frontier.js'
+import { RetryBudget } from '../src/core/retry-budget.js'
 import { Summary } from '../src/core/summary.js'
 import { rejectLine } from '../src/core/task.js'
 import { HostLimiter } from '../src/limiters/host-limiter.js'
@@ -33,7 +34,15 @@ function setUp(changes: Changes = {}) {
   }
   const parts: RunParts = {
     source: asSource(changes.items ?? []),
-    frontier: new Frontier({ capacity: changes.capacity ?? 100, limiter, gate: null, clock }),
+    frontier: new Frontier({
+      workers: 10,
+      store: null,
+      isEager: false,
+      capacity: changes.capacity ?? 100,
+      limiter,
+      gate: null,
+      clock,
+    }),
     fetcher,
     sink: {
       write: (result) => {
@@ -52,6 +61,8 @@ function setUp(changes: Changes = {}) {
       retries: 2,
       retryUnsafe: false,
       maxRetryAfterMs: 120_000,
+      isAdaptive: true,
+      retryBudget: new RetryBudget(1),
       random: () => 0.5,
     },
     workers: 3,

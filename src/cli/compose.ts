@@ -6,6 +6,7 @@ import { systemClock } from '../clock.js'
 import { Ending } from '../core/ending.js'
 import { UsageError } from '../core/errors.js'
 import { Frontier } from '../core/frontier.js'
+import { RetryBudget } from '../core/retry-budget.js'
 import { Summary } from '../core/summary.js'
 import { fetchers } from '../fetchers/index.js'
 import { GlobalRate } from '../limiters/global-rate.js'
@@ -84,7 +85,15 @@ export async function compose(options: Options, lists: readonly string[], enviro
   const gate = options.globalRate === undefined ? null : new GlobalRate(options.globalRate.intervalMs)
   return {
     source,
-    frontier: new Frontier({ capacity: options.buffer, limiter, gate, clock }),
+    frontier: new Frontier({
+      capacity: options.buffer,
+      workers: options.workers,
+      store: null,
+      isEager: false,
+      limiter,
+      gate,
+      clock,
+    }),
     fetcher,
     sink: await composeSink(options, lists, stdout, env, observer.live),
     observer,
@@ -98,6 +107,8 @@ export async function compose(options: Options, lists: readonly string[], enviro
       retries: options.retries,
       retryUnsafe: options.retryUnsafe,
       maxRetryAfterMs: options.maxRetryAfter,
+      isAdaptive: options.adaptive,
+      retryBudget: new RetryBudget(0.2),
       random: Math.random,
     },
     workers: options.workers,

@@ -3,6 +3,7 @@
 import type { Attempt, Failure, FetchTask, Next } from '../types.js'
 import { backoffDelay } from './backoff.js'
 import { isRedirect, nextHop } from './redirect.js'
+import type { RetryBudget } from './retry-budget.js'
 import { formatExactDuration } from './units.js'
 
 export interface Policy {
@@ -14,6 +15,9 @@ export interface Policy {
   /** Retry methods that are not idempotent, too. */
   readonly retryUnsafe: boolean
   readonly maxRetryAfterMs: number
+  /** A 429 holds back its whole host: its URL need not keep away on its own. */
+  readonly isAdaptive: boolean
+  readonly retryBudget: RetryBudget
   /** A number in [0, 1): jitter. */
   readonly random: () => number
 }
@@ -28,6 +32,11 @@ const retriedTlsCodes = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR
 /** Waits for a machine that ran out of file descriptors: long enough for a request under way to end, and a minute in all. */
 const exhaustedDelayMs = 200
 const mostExhaustions = 300
+
+/** A 429 says "not now", not "not": it is asked again so often, and `retries` are for failures. */
+const mostPushbacks = 10
+/** Where the host as a whole is held back, those who wait for it come back within so long. */
+const longestPushbackMs = 1000
 
 export function decide(task: FetchTask, attempt: Attempt, policy: Policy): Next {
   if (attempt.exhausted && task.exhaustions < mostExhaustions) {
@@ -50,10 +59,20 @@ export function decide(task: FetchTask, attempt: Attempt, policy: Policy): Next 
   if (retryAfterMs !== null && retryAfterMs > policy.maxRetryAfterMs) {
     return { kind: 'done', failure: tooLate(failure, retryAfterMs, policy) }
   }
+  if (attempt.statusCode === 429 && attempt.failure === null) return waitOut(task, failure, retryAfterMs, policy)
   if (task.retries >= policy.retries || !isRepeatable) return { kind: 'done', failure }
+  if (!policy.retryBudget.spend()) return { kind: 'done', failure: overBudget(failure) }
   // A host that says "at once" says nothing about the others that it says that to.
   const delayMs = retryAfterMs || backoffDelay(task.retries, policy.random())
   return { kind: 'retry', delayMs, cause: 'failure' }
+}
+
+/** The request was not carried out (RFC 6585 §4): that it be repeatable is not asked for. */
+function waitOut(task: FetchTask, failure: Failure, retryAfterMs: number | null, policy: Policy): Next {
+  if (task.pushbacks >= mostPushbacks) return { kind: 'done', failure }
+  const backoffMs = backoffDelay(task.pushbacks, policy.random())
+  const delayMs = retryAfterMs || (policy.isAdaptive ? Math.min(backoffMs, longestPushbackMs) : backoffMs)
+  return { kind: 'retry', delayMs, cause: 'pushback' }
 }
 
 function follow(task: FetchTask, statusCode: number, attempt: Attempt, policy: Policy): Next {
@@ -96,6 +115,11 @@ function isRetried({ type, code }: Failure): boolean {
     case 'aborted':
       return false
   }
+}
+
+function overBudget(failure: Failure): Failure {
+  const message = `${failure.message}; not tried again: the retries of the run are spent (--retry-budget)`
+  return { ...failure, message }
 }
 
 function tooLate(failure: Failure, retryAfterMs: number, policy: Policy): Failure {

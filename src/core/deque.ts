@@ -25,6 +25,15 @@ export class Deque<T> {
     return item
   }
 
+  /** Takes the last `count` items, in their order. */
+  takeLast(count: number): T[] {
+    const from = Math.max(this.#head, this.#items.length - count)
+    const taken: T[] = []
+    for (const item of this.#items.splice(from)) if (item !== undefined) taken.push(item)
+    if (this.#head === this.#items.length) this.#items.length = this.#head = 0
+    return taken
+  }
+
   *[Symbol.iterator](): Iterator<T> {
     for (let index = this.#head; index < this.#items.length; index++) yield this.#items[index] as T
   }

@@ -1,15 +1,26 @@
 // The frontier: a bounded, host-fair intake. It alone decides which task runs next, and when.
 
-import type { Attempt, Clock, FetchTask, Gate, Limiter, Next, WaitingHost } from '../types.js'
+import type { Attempt, Clock, FetchTask, Gate, Limiter, Next, TaskStore, WaitingHost } from '../types.js'
 import { Alarm } from './alarm.js'
-import { Deque } from './deque.js'
+import { CriticalPath } from './critical-path.js'
 import { GateClock } from './gate-clock.js'
-import type { Lane, Resumption } from './lane.js'
+import type { Lane } from './lane.js'
+import { Latch } from './latch.js'
+import { LookAhead, type Slots } from './look-ahead.js'
+import { beginRequest, type Resumption, resumptionOf } from './resumption.js'
 import { Schedule } from './schedule.js'
+import { Takers } from './takers.js'
+import { startWaiting, stopWaiting } from './waiting.js'
 
 export interface FrontierOptions {
-  /** Tasks that are not settled, waiting and under way; a retry or a redirect keeps its slot, so that requeueing never waits. */
+  /** Tasks in memory that are not settled, waiting and under way; a retry or a redirect keeps its slot, so that requeueing never waits. */
   readonly capacity: number
+  /** How many take tasks. */
+  readonly workers: number
+  /** Where tasks of saturated hosts are kept while others enter; null: a list is seen no further than the capacity. */
+  readonly store: TaskStore | null
+  /** Look down the whole list at once: hosts have limits, and the one that takes longest under them may stand last. */
+  readonly isEager: boolean
   readonly limiter: Limiter
   readonly gate: Gate | null
   readonly clock: Clock
@@ -18,33 +29,44 @@ export interface FrontierOptions {
 /** Tasks that are fetched before more are admitted: one by one would cost a wait for each. */
 const refill = 1000
 
-type Taker = (task: FetchTask | undefined) => void
-
 /**
  * A lane per host. A lane with tasks is in the ring of ready hosts, parked until a time (in the heap), or parked until one of
  * its requests ends. Ready hosts are served in turn, one task each; only tasks whose host may be asked now come out.
  */
 export class Frontier {
-  readonly #capacity: number
   /** Down to so many unsettled tasks a feeder that waits goes on waiting, unless a worker does, too. */
   readonly #lowWater: number
   readonly #limiter: Limiter
   readonly #gate: GateClock
   readonly #clock: Clock
   readonly #alarm: Alarm
-
   readonly #schedule = new Schedule()
-  readonly #takers = new Deque<Taker>()
-  #admit: (() => void) | null = null
+  readonly #takers = new Takers()
+  readonly #room = new Latch()
+  readonly #criticalPath: CriticalPath
+  readonly #slots: Slots
+  readonly #lookAhead: LookAhead | null
 
-  #unsettled = 0
   #inFlight = 0
   #retries = 0
   #isSealed = false
   #isStopped = false
+  #broken: { readonly error: unknown } | null = null
 
   constructor(options: FrontierOptions) {
-    this.#capacity = options.capacity
+    this.#criticalPath = new CriticalPath(this.#schedule, options.limiter, options.workers)
+    this.#slots = { capacity: options.capacity, used: 0 }
+    this.#lookAhead =
+      options.store === null
+        ? null
+        : new LookAhead({
+            store: options.store,
+            schedule: this.#schedule,
+            slots: this.#slots,
+            isEager: options.isEager,
+            onRead: (lane, tasks) => this.#readBack(lane, tasks),
+            onError: (error) => this.#fail(error),
+          })
     this.#lowWater = options.capacity - Math.min(refill, Math.ceil(options.capacity / 4))
     this.#limiter = options.limiter
     this.#gate = new GateClock(options.gate)
@@ -64,13 +86,17 @@ export class Frontier {
   /** Admits a task once there is room for it. False where the frontier was stopped: then the task is not in it. One feeder at a time. */
   push(task: FetchTask): Promise<boolean> | boolean {
     if (this.#isStopped) return false
-    if (this.#unsettled >= this.#capacity) return this.#pushLater(task)
+    const slots = this.#slots
+    if (this.#lookAhead === null) {
+      if (slots.used >= slots.capacity) return this.#pushLater(task)
+    } else if (slots.used >= slots.capacity || this.#lookAhead.count > 0) {
+      const entry = this.#lookAhead.enter(task, this.#isStarving)
+      if (entry === 'parked') return true
+      if (entry === 'wait') return this.#pushLater(task)
+    }
+    slots.used++
     const now = this.#clock.now()
-    const lane = this.#schedule.laneOf(task.target.host)
-    this.#unsettled++
-    this.#startWaiting(task, lane, now)
-    lane.add(task)
-    if (lane.state !== 'ready') this.#place(lane, now)
+    this.#admitTo(this.#schedule.laneOf(task.target.host), task, now)
     if (this.#takers.length > 0) this.#serve(now)
     return true
   }
@@ -83,15 +109,15 @@ export class Frontier {
 
   /** The next task whose host may be asked now, as soon as there is one; undefined once there will be none. */
   take(): Promise<FetchTask | undefined> | FetchTask | undefined {
+    if (this.#broken !== null) throw this.#broken.error
     if (this.#isOver()) return undefined
     const now = this.#clock.now()
     const task = this.#next(now)
     if (task) return task
-    if (this.#unsettled < this.#capacity) this.#makeRoom()
-    return new Promise((resolve) => {
-      this.#takers.push(resolve)
-      this.#setAlarm(now)
-    })
+    const taken = this.#takers.wait()
+    this.#lookFurther()
+    this.#setAlarm(now)
+    return taken
   }
 
   /** A task that was taken got its connection. Said of a task that is settled without, too, by `settle`. */
@@ -113,37 +139,24 @@ export class Frontier {
     const lane = this.#schedule.laneOf(task.target.host)
     lane.inFlight--
     this.#inFlight--
-    task.fetchMs += now - task.since
-    task.firstAttemptAt ??= attempt?.wallTime ?? null
-    if (!task.isStarted) this.#limiter.started(lane.host, now)
-    this.#limiter.release(lane.host, attempt, now)
+    if (task.refusal === null) this.#release(task, lane, attempt, now)
     task.lastAttempt = next.kind === 'done' ? null : (attempt ?? null)
-    switch (next.kind) {
-      case 'done':
-        this.#unsettled--
-        break
-      case 'retry':
-        task.freeRetryUsed ||= next.cause === 'stale'
-        if (next.cause === 'exhausted') task.exhaustions++
-        this.#requeue(lane, { task, dueAt: now + next.delayMs, isRetry: next.cause === 'failure' }, now)
-        break
-      case 'redirect':
-        task.redirects++
-        task.target = next.target
-        task.request = next.request
-        this.#requeue(this.#schedule.laneOf(next.target.host), { task, dueAt: now, isRetry: false }, now)
-        break
-    }
+    if (next.kind === 'done') {
+      this.#slots.used--
+      this.#lookAhead?.slotFreed()
+    } else this.#requeue(resumptionOf(task, next, now), now)
     this.#place(lane, now)
+    this.#criticalPath.replan(now)
     this.#serve(now)
-    if (this.#unsettled <= this.#lowWater || this.#takers.length > 0) this.#makeRoom()
+    if (this.#slots.used <= this.#lowWater) this.#room.open()
+    else if (this.#takers.length > 0) this.#lookFurther()
     if (this.#isOver()) this.#endTakers()
   }
 
   /** Ends intake: nothing is taken or admitted any more, what is under way can still be settled. */
   stop(): void {
     this.#isStopped = true
-    this.#makeRoom()
+    this.#room.open()
     this.#endTakers()
   }
 
@@ -152,7 +165,7 @@ export class Frontier {
     const now = this.#clock.now()
     for (const lane of this.#schedule.lanes) {
       for (const task of lane.takeResumed()) {
-        this.#stopWaiting(task, lane, now, now)
+        stopWaiting(task, lane, now, now, this.#gate.closedMs(now))
         yield task
       }
     }
@@ -160,24 +173,61 @@ export class Frontier {
 
   /** The held-back host with the most tasks. */
   waitingHost(): WaitingHost | null {
-    const longest = this.#schedule.longestParked()
-    if (longest === null) return null
-    return {
-      host: longest.host,
-      tasks: longest.length,
-      forMs: Math.max(0, longest.wakeAt - this.#clock.now()),
-    }
+    return this.#schedule.waitingHost(this.#clock.now())
   }
 
   async #pushLater(task: FetchTask): Promise<boolean> {
-    await new Promise<void>((resolve) => {
-      this.#admit = resolve
-    })
+    await this.#room.wait()
     return this.push(task)
   }
 
-  #requeue(lane: Lane, resumption: Resumption, now: number): void {
-    this.#startWaiting(resumption.task, lane, now)
+  #admitTo(lane: Lane, task: FetchTask, now: number): void {
+    startWaiting(task, lane, now, this.#gate.closedMs(now))
+    lane.add(task)
+    if (lane.state !== 'ready') this.#place(lane, now)
+  }
+
+  /** Parked tasks came back. */
+  #readBack(lane: Lane, tasks: readonly FetchTask[]): void {
+    if (this.#isStopped) return
+    const now = this.#clock.now()
+    for (const task of tasks) this.#admitTo(lane, task, now)
+    this.#place(lane, now)
+    this.#lookAhead?.refill(lane)
+    this.#serve(now)
+  }
+
+  #release(task: FetchTask, lane: Lane, attempt: Attempt | undefined, now: number): void {
+    const fetchMs = now - task.since
+    task.fetchMs += fetchMs
+    task.firstAttemptAt ??= attempt?.wallTime ?? null
+    this.#criticalPath.learn(lane, fetchMs)
+    if (!task.isStarted) this.#limiter.started(lane.host, now)
+    this.#limiter.release(lane.host, attempt, now)
+  }
+
+  /** A worker waits, and no host in memory may be asked. */
+  get #isStarving(): boolean {
+    return this.#takers.length > 0 && !this.#schedule.mayHaveReady
+  }
+
+  /** Reads on for a worker that waits: where there is room, or where room can be made. */
+  #lookFurther(): void {
+    if (this.#slots.used < this.#slots.capacity) return this.#room.open()
+    if (this.#lookAhead === null || !this.#isStarving || !this.#lookAhead.canMakeRoom) return
+    this.#lookAhead.starving()
+    this.#room.open()
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isStopped) return
+    this.#broken ??= { error }
+    this.#takers.fail(error)
+  }
+
+  #requeue(resumption: Resumption, now: number): void {
+    const lane = this.#schedule.laneOf(resumption.task.target.host)
+    startWaiting(resumption.task, lane, now, this.#gate.closedMs(now))
     lane.resume(resumption)
     this.#place(lane, now)
   }
@@ -193,48 +243,26 @@ export class Frontier {
     if (this.#gate.delay(now) > 0) return undefined
     for (let lane = schedule.nextReady(); lane; lane = schedule.nextReady()) {
       const resumption = lane.nextResumed(now)
-      if (resumption) return this.#resume(resumption, lane, now)
-      const fresh = lane.nextFresh()
-      if (fresh) return this.#start(fresh, fresh.since, lane, now)
+      const task = resumption?.task ?? lane.nextFresh()
+      if (task) return this.#giveOut(task, resumption, lane, now)
       this.#place(lane, now)
     }
     return undefined
   }
 
-  #resume({ task, dueAt, isRetry }: Resumption, lane: Lane, now: number): FetchTask {
-    if (isRetry) {
-      task.retries++
-      this.#retries++
-    }
-    return this.#start(task, dueAt, lane, now)
-  }
-
-  #start(task: FetchTask, dueAt: number, lane: Lane, now: number): FetchTask {
-    this.#stopWaiting(task, lane, now, dueAt)
-    task.since = now
-    task.isStarted = false
-    task.lastUrl = task.target.href
+  #giveOut(task: FetchTask, resumption: Resumption | undefined, lane: Lane, now: number): FetchTask {
+    stopWaiting(task, lane, resumption?.dueAt ?? task.since, now, this.#gate.closedMs(now))
     lane.inFlight++
     this.#inFlight++
-    this.#limiter.acquire(lane.host, now)
-    this.#gate.acquire(now)
+    task.refusal = this.#limiter.refusal(lane.host, now)
+    if (task.refusal === null) {
+      if (beginRequest(task, resumption?.cause ?? null, now)) this.#retries++
+      this.#limiter.acquire(lane.host, now)
+      this.#gate.acquire(now)
+    }
     this.#place(lane, now)
+    this.#lookAhead?.refill(lane)
     return task
-  }
-
-  #startWaiting(task: FetchTask, lane: Lane, now: number): void {
-    task.since = now
-    task.limitedMark = lane.limitedMs(now, this.#gate.closedMs(now))
-  }
-
-  /** Books the wait: until it was due the task was held back, after that for as long as its lane was (which was so before, too). */
-  #stopWaiting(task: FetchTask, lane: Lane, now: number, dueAt: number): void {
-    const waitedMs = now - task.since
-    const backoffMs = Math.min(waitedMs, Math.max(0, dueAt - task.since))
-    const heldBackMs = lane.limitedMs(now, this.#gate.closedMs(now)) - task.limitedMark
-    const limitedMs = backoffMs + Math.min(waitedMs - backoffMs, Math.max(0, heldBackMs - backoffMs))
-    task.limitedMs += limitedMs
-    task.queuedMs += waitedMs - limitedMs
   }
 
   /** Hands tasks to those who wait for one. */
@@ -243,7 +271,7 @@ export class Frontier {
     while (this.#takers.length > 0) {
       const task = this.#next(now)
       if (!task) break
-      this.#takers.shift()?.(task)
+      this.#takers.give(task)
     }
     this.#setAlarm(now)
   }
@@ -259,18 +287,12 @@ export class Frontier {
   }
 
   #isOver(): boolean {
-    return this.#isStopped || (this.#isSealed && this.#unsettled === 0)
-  }
-
-  #makeRoom(): void {
-    const admit = this.#admit
-    this.#admit = null
-    admit?.()
+    return this.#isStopped || (this.#isSealed && this.#slots.used === 0 && !this.#lookAhead?.count)
   }
 
   #endTakers(): void {
     if (!this.#isOver()) return
     this.#alarm.clear()
-    for (let taker = this.#takers.shift(); taker; taker = this.#takers.shift()) taker(undefined)
+    while (this.#takers.length > 0) this.#takers.give(undefined)
   }
 }

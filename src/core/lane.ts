@@ -3,18 +3,14 @@
 import type { FetchTask } from '../types.js'
 import { Deque } from './deque.js'
 import { Heap, type HeapItem } from './heap.js'
+import type { ParkedRuns } from './parked-runs.js'
+import type { Resumption } from './resumption.js'
 
 /** `ready`: the host may be asked. `parked`: until `wakeAt`, or until a request of its own ends. `empty`: no task waits. */
 export type LaneState = 'ready' | 'parked' | 'empty'
 
-/** A task that was begun and goes on: a retry after its backoff, a redirect's next hop. */
-export interface Resumption {
-  readonly task: FetchTask
-  /** Monotonic ms. */
-  readonly dueAt: number
-  /** It is a retry that counts. */
-  readonly isRetry: boolean
-}
+/** Of the mean, what the newest request counts. */
+const newestShare = 0.2
 
 type Delayed = Resumption & HeapItem
 
@@ -22,9 +18,20 @@ export class Lane implements HeapItem {
   readonly host: string
   heapIndex = -1
   wakeAt = Number.POSITIVE_INFINITY
+  /** It stands in the ring, and among the urgent. */
   inRing = false
+  inUrgent = false
   /** Requests of this host under way. */
   inFlight = 0
+  /** Its tasks outside memory: the backlog's. Null where there are none. */
+  parked: ParkedRuns | null = null
+  /** Some of them are on their way back. */
+  isRefilling = false
+  /** Mean time that a request of this host takes, the last ones counting most; 0 before the first. */
+  meanFetchMs = 0
+  /** How long its tasks take at least, as of the last plan, and whether the run cannot end before they do. */
+  restMs = 0
+  isUrgent = false
 
   #state: LaneState = 'empty'
   /** The clock of held-back time: ms summed up before `#since`, where it started to run or was read off the gate. */
@@ -44,6 +51,21 @@ export class Lane implements HeapItem {
   /** Tasks waiting. */
   get length(): number {
     return this.#fresh.length + (this.#resumed?.length ?? 0)
+  }
+
+  /** Tasks waiting that were not begun. */
+  get freshLength(): number {
+    return this.#fresh.length
+  }
+
+  /** Tasks waiting, in memory and out of it. */
+  get backlog(): number {
+    return this.length + (this.parked?.count ?? 0)
+  }
+
+  /** Nothing is left of it to remember. */
+  get isDone(): boolean {
+    return this.length === 0 && this.inFlight === 0 && this.parked === null && !this.isRefilling
   }
 
   /**
@@ -93,6 +115,16 @@ export class Lane implements HeapItem {
 
   nextFresh(): FetchTask | undefined {
     return this.#fresh.shift()
+  }
+
+  /** Takes out the newest tasks that were not begun, in their order. */
+  takeNewest(count: number): FetchTask[] {
+    return this.#fresh.takeLast(count)
+  }
+
+  /** A request took so long. */
+  learn(fetchMs: number): void {
+    this.meanFetchMs += this.meanFetchMs === 0 ? fetchMs : (fetchMs - this.meanFetchMs) * newestShare
   }
 
   /** Takes out the tasks that were begun. */

@@ -10,7 +10,7 @@ export function attemptLine(task: FetchTask, attempt: Attempt, next: Next): stri
 }
 
 function outcome(task: FetchTask, attempt: Attempt, next: Next): string | null {
-  const tried = `attempt ${1 + task.retries}`
+  const tried = `attempt ${1 + task.retries + task.pushbacks}`
   switch (next.kind) {
     case 'redirect':
       return `redirect ${attempt.statusCode} to ${next.target.href}`
@@ -20,7 +20,7 @@ function outcome(task: FetchTask, attempt: Attempt, next: Next): string | null {
     }
     case 'done': {
       if (next.failure) return `${tried}: ${next.failure.type} ${next.failure.code}: ${next.failure.message}`
-      const isPlain = task.retries === 0 && task.redirects === 0 && !task.freeRetryUsed
+      const isPlain = task.retries + task.pushbacks === 0 && task.redirects === 0 && !task.freeRetryUsed
       return isPlain ? null : `${tried}: ok, status ${attempt.statusCode}`
     }
     default:

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decide, type Policy } from '../../src/core/decide.js'
+import { RetryBudget } from '../../src/core/retry-budget.js'
 import type { Attempt, ErrorType, FetchTask, Next, RequestSpec } from '../../src/types.js'
 import { getRequest, makeAttempt, makeTask } from '../support/values.js'
 
@@ -10,6 +11,8 @@ const policy: Policy = {
   retries: 2,
   retryUnsafe: false,
   maxRetryAfterMs: 120_000,
+  isAdaptive: true,
+  retryBudget: new RetryBudget(1),
   random: () => 0.5,
 }
 const ok: Next = { kind: 'done', failure: null }
@@ -124,6 +127,24 @@ describe('decide: what is retried', () => {
     }
   })
 
+  it('has an allowance of its own for 429, whatever the retries, and whatever the method: it was not carried out', () => {
+    const tooMany = { statusCode: 429 }
+    const again = { kind: 'retry', cause: 'pushback' }
+    expect(after(tooMany, { retries: 2, pushbacks: 9 })).toMatchObject(again)
+    expect(after(tooMany, {}, { retries: 0 })).toMatchObject(again)
+    expect(after(tooMany, { request: request('POST') })).toMatchObject(again)
+    expect(after(tooMany, { pushbacks: 10 })).toMatchObject({ kind: 'done', failure: { code: 'HTTP_429' } })
+    expect(after({ ...tooMany, ...failed('network', 'ECONNRESET') }, { retries: 2 })).toMatchObject({ kind: 'done' })
+  })
+
+  it('no more than the budget of the run allows, and says so', () => {
+    const retryBudget = new RetryBudget(0)
+    const next = after({ statusCode: 503 }, {}, { retryBudget })
+    expect(next).toMatchObject({ kind: 'done', failure: { code: 'HTTP_503' } })
+    expect(next.kind === 'done' && next.failure?.message).toContain('--retry-budget')
+    expect(after({ statusCode: 429 }, {}, { retryBudget })).toMatchObject({ kind: 'retry' })
+  })
+
   it('with the method of the hop that failed: a POST that became a GET may be repeated', () => {
     expect(after({ statusCode: 503 }, { method: 'POST', request: request('GET') }).kind).toBe('retry')
   })
@@ -139,6 +160,12 @@ describe('decide: how long a retry waits', () => {
   it('waits as long as Retry-After says, up to the cap', () => {
     expect(after({ statusCode: 429, retryAfterMs: 3000 })).toMatchObject({ kind: 'retry', delayMs: 3000 })
     expect(after({ statusCode: 503, retryAfterMs: 120_000 })).toMatchObject({ kind: 'retry', delayMs: 120_000 })
+  })
+
+  it('comes back soon after a 429 where its host is held back as a whole, else as after any failure', () => {
+    const late = { pushbacks: 6 }
+    expect(after({ statusCode: 429 }, late, { isAdaptive: true })).toMatchObject({ delayMs: 1000 })
+    expect(after({ statusCode: 429 }, late, { isAdaptive: false })).toMatchObject({ delayMs: 15_000 })
   })
 
   it('is done where Retry-After is longer than the cap, and says so', () => {

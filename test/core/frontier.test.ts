@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { Frontier } from '../../src/core/frontier.js'
 import { GlobalRate } from '../../src/limiters/global-rate.js'
 import { HostLimiter, type HostLimits } from '../../src/limiters/host-limiter.js'
-import type { FetchTask, Next } from '../../src/types.js'
+import type { Failure, FetchTask, Next, TaskStore } from '../../src/types.js'
+import { memoryStore } from '../support/memory-store.js'
 import { seed, seededRandom } from '../support/random.js'
 import { makeAttempt, makeTask } from '../support/values.js'
 import { settled, VirtualClock } from '../support/virtual-clock.js'
@@ -15,11 +16,29 @@ const unlimited: HostLimits = {
 }
 const done: Next = { kind: 'done', failure: null }
 
-function setUp(changes: { limits?: Partial<HostLimits>; capacity?: number; globalIntervalMs?: number } = {}) {
+interface Changes {
+  readonly limits?: Partial<HostLimits>
+  readonly capacity?: number
+  readonly globalIntervalMs?: number
+  readonly store?: TaskStore | null
+  readonly isEager?: boolean
+  readonly refusal?: (host: string) => Failure | null
+}
+
+function setUp(changes: Changes = {}) {
   const clock = new VirtualClock()
   const limiter = new HostLimiter({ ...unlimited, ...changes.limits })
+  if (changes.refusal) limiter.refusal = changes.refusal
   const gate = changes.globalIntervalMs === undefined ? null : new GlobalRate(changes.globalIntervalMs)
-  const frontier = new Frontier({ capacity: changes.capacity ?? 1000, limiter, gate, clock })
+  const frontier = new Frontier({
+    workers: 10,
+    store: changes.store ?? null,
+    isEager: changes.isEager ?? false,
+    capacity: changes.capacity ?? 1000,
+    limiter,
+    gate,
+    clock,
+  })
   return { clock, limiter, frontier }
 }
 
@@ -265,82 +284,180 @@ describe('where a task says its time went', () => {
   })
 })
 
-describe('limits, whatever the schedule', () => {
-  it.each([1, 2, 3, 4, 5])(`loses nothing, starves nobody and exceeds no limit (seed ${seed} + %i)`, async (offset) => {
-    const random = seededRandom(seed + offset)
-    const intervalMs = random.pick([null, 5, 40])
-    const perHost = random.pick([Number.POSITIVE_INFINITY, 1, 3])
-    const globalIntervalMs = random.pick([undefined, 2])
-    const { frontier, clock } = setUp({
-      capacity: 1 + random.below(60),
-      limits: { intervalMs, perHost },
-      ...(globalIntervalMs === undefined ? {} : { globalIntervalMs }),
-    })
-    const total = 300
-    const starts: { host: string; at: number }[] = []
-    const globalStarts: number[] = []
-    const inFlight = new Map<string, number>()
-    const tasks = new Map<number, FetchTask>()
-    const durations = new Map<number, { from: number; to: number }>()
+describe('Frontier: further than memory', () => {
+  const blocks = (hosts: number, each: number) =>
+    Array.from({ length: hosts * each }, (_, index) => makeTask(index + 1, `http://h${Math.floor(index / each)}.test/`))
 
-    const worker = async () => {
-      for (let task = await frontier.take(); task; task = await frontier.take()) {
-        const { host } = task.target
-        inFlight.set(host, (inFlight.get(host) ?? 0) + 1)
-        expect(inFlight.get(host)).toBeLessThanOrEqual(perHost)
-        globalStarts.push(clock.now())
-        // A connection may take long, or never come.
-        await new Promise<void>((resolve) => clock.schedule(resolve, random.pick([0, 0, 3, 60])))
-        if (random.next() < 0.9) {
-          starts.push({ host, at: clock.now() })
-          frontier.started(task)
-        }
-        await new Promise<void>((resolve) => clock.schedule(resolve, random.below(30)))
-        inFlight.set(host, (inFlight.get(host) ?? 0) - 1)
-        frontier.settle(task, makeAttempt({ startedAt: clock.now() }), following(task))
-      }
-    }
-    const following = (task: FetchTask): Next => {
-      const roll = random.next()
-      if (roll < 0.1 && task.retries < 3) return { kind: 'retry', delayMs: random.below(200), cause: 'failure' }
-      if (roll < 0.2 && task.redirects < 3) {
-        const target = makeTask(1, `http://h${random.below(8)}.test/`).target
-        return { kind: 'redirect', target, request: task.request }
-      }
-      expect(tasks.has(task.id)).toBe(false)
-      tasks.set(task.id, task)
-      const admitted = durations.get(task.id)
-      if (admitted) admitted.to = clock.now()
-      return done
-    }
-    const feeder = async () => {
-      for (let id = 1; id <= total; id++) {
-        const task = makeTask(id, `http://h${random.below(8)}.test/`)
-        await frontier.push(task)
-        durations.set(id, { from: task.since, to: 0 })
-        if (random.next() < 0.05) await new Promise<void>((resolve) => clock.schedule(resolve, random.below(100)))
-      }
-      frontier.seal()
-    }
-    const run = Promise.all([feeder(), ...Array.from({ length: 5 }, worker)])
+  async function feed(frontier: Frontier, tasks: readonly FetchTask[]): Promise<void> {
+    for (const task of tasks) await frontier.push(task)
+    frontier.seal()
+  }
+
+  it.each([true, false])(
+    'keeps all hosts of a sorted list busy with a tenth of it in memory (eager: %s)',
+    async (isEager) => {
+      const { frontier, clock } = setUp({ capacity: 60, limits: { intervalMs: 100 }, store: memoryStore(), isEager })
+      const log: { id: number; host: string; at: number }[] = []
+      const crew = Promise.all(Array.from({ length: 10 }, () => work(frontier, clock, 10, log)))
+      const feeding = feed(frontier, blocks(10, 60))
+      await clock.run()
+      await Promise.all([crew, feeding])
+      expect(new Set(log.map(({ id }) => id)).size).toBe(600)
+      // 60 requests 100 ms apart: as long as one host takes alone.
+      expect(clock.now()).toBeLessThan(1.05 * 5910)
+    },
+  )
+
+  it('looks no further than its capacity without a store', async () => {
+    const { frontier, clock } = setUp({ capacity: 60, limits: { intervalMs: 100 } })
+    const log: { id: number; host: string; at: number }[] = []
+    const crew = Promise.all(Array.from({ length: 10 }, () => work(frontier, clock, 10, log)))
+    const feeding = feed(frontier, blocks(10, 60))
     await clock.run()
-    await run
-
-    expect(tasks.size).toBe(total)
-    expect(clock.timers).toBe(0)
-    for (const [id, task] of tasks) {
-      const { from, to } = durations.get(id) ?? { from: 0, to: 0 }
-      expect(Math.abs(task.queuedMs + task.limitedMs + task.fetchMs - (to - from))).toBeLessThan(30)
-      expect(Math.min(task.queuedMs, task.limitedMs, task.fetchMs)).toBeGreaterThanOrEqual(0)
-    }
-    expectSpaced(globalStarts, globalIntervalMs ?? 0)
-    for (const host of new Set(starts.map((start) => start.host))) {
-      expectSpaced(
-        starts.filter((start) => start.host === host).map(({ at }) => at),
-        intervalMs ?? 0,
-      )
-    }
+    await Promise.all([crew, feeding])
+    expect(log).toHaveLength(600)
+    expect(clock.now()).toBeGreaterThan(3 * 5910)
   })
+
+  it('does not end before what is parked is done', async () => {
+    const { frontier, clock } = setUp({ capacity: 4, limits: { perHost: 1 }, store: memoryStore(), isEager: true })
+    await feed(frontier, blocks(2, 10))
+    const log: { id: number; host: string; at: number }[] = []
+    const crew = work(frontier, clock, 10, log)
+    await clock.run()
+    await crew
+    expect(log).toHaveLength(20)
+  })
+
+  it('throws where a parked task cannot be read again', async () => {
+    const store = memoryStore()
+    const { frontier, clock } = setUp({ capacity: 4, limits: { perHost: 1 }, store, isEager: true })
+    await feed(frontier, blocks(1, 10))
+    store.read = async () => {
+      throw new Error('the list is gone')
+    }
+    const crew = work(frontier, clock, 10, [])
+    const failing = expect(crew).rejects.toThrow('the list is gone')
+    await clock.run()
+    await failing
+  })
+
+  it('lets a stop leave what is parked alone', async () => {
+    const { frontier } = setUp({ capacity: 4, store: memoryStore(), isEager: true })
+    await feed(frontier, blocks(2, 10))
+    frontier.stop()
+    expect(await frontier.take()).toBeUndefined()
+    expect([...frontier.abandoned()]).toEqual([])
+  })
+})
+
+describe('Frontier: hosts that are given up', () => {
+  const failure: Failure = { type: 'connect', code: 'HOST_DOWN', message: 'it is down' }
+
+  it('hands out their tasks with the failure, without asking the limiter for a request', () => {
+    const { frontier, limiter } = setUp({
+      limits: { perHost: 1 },
+      refusal: (host) => (host === 'down.test' ? failure : null),
+    })
+    for (const [index, host] of ['down.test', 'down.test', 'up.test'].entries()) {
+      void frontier.push(makeTask(index + 1, `http://${host}/`))
+    }
+    const taken = [takeNow(frontier), takeNow(frontier), takeNow(frontier)]
+    expect(taken.map(({ host, refusal, lastUrl }) => [host, refusal?.code ?? null, lastUrl])).toEqual([
+      ['down.test', 'HOST_DOWN', null],
+      ['up.test', null, 'http://up.test/'],
+      ['down.test', 'HOST_DOWN', null],
+    ])
+    expect(limiter.delay('down.test', 0)).toBe(0)
+    for (const task of taken) frontier.settle(task, undefined, { kind: 'done', failure: task.refusal })
+    frontier.seal()
+    expect(frontier.take()).toBeUndefined()
+  })
+})
+
+describe('limits, whatever the schedule', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
+    `loses nothing, starves nobody and exceeds no limit (seed ${seed} + %i)`,
+    async (offset) => {
+      const random = seededRandom(seed + offset)
+      const intervalMs = random.pick([null, 5, 40])
+      const perHost = random.pick([Number.POSITIVE_INFINITY, 1, 3])
+      const globalIntervalMs = random.pick([undefined, 2])
+      const isParking = offset % 2 === 0
+      const { frontier, clock } = setUp({
+        capacity: 1 + random.below(60),
+        store: isParking ? memoryStore() : null,
+        isEager: random.pick([true, false]),
+        limits: { intervalMs, perHost },
+        ...(globalIntervalMs === undefined ? {} : { globalIntervalMs }),
+      })
+      const total = 300
+      const starts: { host: string; at: number }[] = []
+      const globalStarts: number[] = []
+      const inFlight = new Map<string, number>()
+      const tasks = new Map<number, FetchTask>()
+      const durations = new Map<number, { from: number; to: number }>()
+
+      const worker = async () => {
+        for (let task = await frontier.take(); task; task = await frontier.take()) {
+          const { host } = task.target
+          inFlight.set(host, (inFlight.get(host) ?? 0) + 1)
+          expect(inFlight.get(host)).toBeLessThanOrEqual(perHost)
+          globalStarts.push(clock.now())
+          // A connection may take long, or never come.
+          await new Promise<void>((resolve) => clock.schedule(resolve, random.pick([0, 0, 3, 60])))
+          if (random.next() < 0.9) {
+            starts.push({ host, at: clock.now() })
+            frontier.started(task)
+          }
+          await new Promise<void>((resolve) => clock.schedule(resolve, random.below(30)))
+          inFlight.set(host, (inFlight.get(host) ?? 0) - 1)
+          frontier.settle(task, makeAttempt({ startedAt: clock.now() }), following(task))
+        }
+      }
+      const following = (task: FetchTask): Next => {
+        const roll = random.next()
+        if (roll < 0.1 && task.retries < 3) return { kind: 'retry', delayMs: random.below(200), cause: 'failure' }
+        if (roll < 0.2 && task.redirects < 3) {
+          const target = makeTask(1, `http://h${random.below(8)}.test/`).target
+          return { kind: 'redirect', target, request: task.request }
+        }
+        expect(tasks.has(task.id)).toBe(false)
+        tasks.set(task.id, task)
+        const admitted = durations.get(task.id)
+        if (admitted) admitted.to = clock.now()
+        return done
+      }
+      const feeder = async () => {
+        for (let id = 1; id <= total; id++) {
+          const task = makeTask(id, `http://h${random.below(8)}.test/`)
+          await frontier.push(task)
+          durations.set(id, { from: task.since, to: 0 })
+          if (random.next() < 0.05) await new Promise<void>((resolve) => clock.schedule(resolve, random.below(100)))
+        }
+        frontier.seal()
+      }
+      const run = Promise.all([feeder(), ...Array.from({ length: 5 }, worker)])
+      await clock.run()
+      await run
+
+      expect(tasks.size).toBe(total)
+      expect(clock.timers).toBe(0)
+      // What is parked is admitted anew when it comes back.
+      for (const [id, task] of isParking ? [] : tasks) {
+        const { from, to } = durations.get(id) ?? { from: 0, to: 0 }
+        expect(Math.abs(task.queuedMs + task.limitedMs + task.fetchMs - (to - from))).toBeLessThan(30)
+        expect(Math.min(task.queuedMs, task.limitedMs, task.fetchMs)).toBeGreaterThanOrEqual(0)
+      }
+      expectSpaced(globalStarts, globalIntervalMs ?? 0)
+      for (const host of new Set(starts.map((start) => start.host))) {
+        expectSpaced(
+          starts.filter((start) => start.host === host).map(({ at }) => at),
+          intervalMs ?? 0,
+        )
+      }
+    },
+  )
 
   it('keeps every worker busy with other hosts while one host is at its limit', async () => {
     const { frontier, clock } = setUp({ limits: { perHost: 1 } })

@@ -9,7 +9,7 @@ import { VirtualClock } from '../support/virtual-clock.js'
 
 const done: Next = { kind: 'done', failure: null }
 const fresh = (id: number) => makeTask(id, `http://a.test/${id}`)
-const resume = (lane: Lane, id: number, dueAt: number) => lane.resume({ task: fresh(id), dueAt, isRetry: true })
+const resume = (lane: Lane, id: number, dueAt: number) => lane.resume({ task: fresh(id), dueAt, cause: 'failure' })
 const nextId = (lane: Lane, now: number) => (lane.nextResumed(now)?.task ?? lane.nextFresh())?.id
 
 describe('Lane', () => {
@@ -107,7 +107,10 @@ describe('waiting for a worker once the host may be asked again', () => {
   function setUp(gate: Gate | null = null) {
     const clock = new VirtualClock()
     const limiter = new HostLimiter({ intervalMs: 100, perHost: Infinity, isAdaptive: true, maxPauseMs: 120_000 })
-    return { clock, frontier: new Frontier({ capacity: 10, limiter, gate, clock }) }
+    return {
+      clock,
+      frontier: new Frontier({ workers: 10, store: null, isEager: false, capacity: 10, limiter, gate, clock }),
+    }
   }
 
   it('is queued time after a wait for the rate', async () => {

@@ -59,10 +59,10 @@ describe('Schedule', () => {
 
   it('names the parked lane with the most tasks', () => {
     const schedule = new Schedule()
-    expect(schedule.longestParked()).toBeNull()
+    expect(schedule.waitingHost(0)).toBeNull()
     schedule.place(laneWith(schedule, 'ready', 5), 0, 0, 0)
     schedule.place(laneWith(schedule, 'short', 1), 10, 0, 0)
     schedule.place(laneWith(schedule, 'long', 3), forever, 0, 0)
-    expect(schedule.longestParked()?.host).toBe('long')
+    expect(schedule.waitingHost(0)?.host).toBe('long')
   })
 })

@@ -9,7 +9,15 @@ describe('GlobalRate', () => {
   it('spaces the starts of requests, whatever their hosts', async () => {
     const clock = new VirtualClock()
     const limiter = new HostLimiter({ intervalMs: null, perHost: Infinity, isAdaptive: true, maxPauseMs: 120_000 })
-    const frontier = new Frontier({ capacity: 100, limiter, gate: new GlobalRate(50), clock })
+    const frontier = new Frontier({
+      workers: 10,
+      store: null,
+      isEager: false,
+      capacity: 100,
+      limiter,
+      gate: new GlobalRate(50),
+      clock,
+    })
     const starts: number[] = []
     const work = async () => {
       for (let task = await frontier.take(); task; task = await frontier.take()) {

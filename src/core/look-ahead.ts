@@ -1,0 +1,173 @@
+// Looking further down the list than memory reaches: who is parked so that others can enter, and who is fetched back.
+
+import type { FetchTask, TaskStore } from '../types.js'
+import { Backlog } from './backlog.js'
+import type { Lane } from './lane.js'
+import type { Schedule } from './schedule.js'
+
+/** Places for tasks in memory, waiting or under way. */
+export interface Slots {
+  readonly capacity: number
+  used: number
+}
+
+export interface LookAheadParts {
+  readonly store: TaskStore
+  readonly schedule: Schedule
+  readonly slots: Slots
+  /** Look ahead as long as there is a list, not only when a worker has nothing to do: the longest backlog may stand last. */
+  readonly isEager: boolean
+  /** Takes tasks that came back. Slots were kept for them; `isRefilling` is over. */
+  readonly onRead: (lane: Lane, tasks: readonly FetchTask[]) => void
+  readonly onError: (error: unknown) => void
+}
+
+/** Most tasks of a host that come back at a time. */
+const mostAtOnce = 256
+
+/** `admit`: a slot is free. `parked`: it is out of memory now. `wait`: neither, for the time being. */
+type Entry = 'admit' | 'parked' | 'wait'
+
+/**
+ * Slots are shared out: a host with parked tasks is fetched back before its lane runs dry, and before anything new is admitted. Where
+ * all slots are taken, the longest lanes give up theirs. A host keeps a few tasks in memory, so that there is no host with parked
+ * tasks alone, and no more of them than slots.
+ */
+export class LookAhead {
+  readonly #parts: LookAheadParts
+  readonly #backlog: Backlog
+  /** Lanes that wait for slots to be fetched back to; the urgent ones come first. */
+  readonly #hungry = new Set<Lane>()
+  readonly #hungryUrgent = new Set<Lane>()
+  /** All lanes were found short when so many slots had been freed; a few more have to be before it is worth another look. */
+  #shortUntil = 0
+  #freed = 0
+
+  constructor(parts: LookAheadParts) {
+    this.#parts = parts
+    this.#backlog = new Backlog(parts.store)
+  }
+
+  /** Tasks parked. */
+  get count(): number {
+    return this.#backlog.count
+  }
+
+  /** Whether a task may enter. `isStarving`: a worker waits, and no host in memory may be asked. */
+  enter(task: FetchTask, isStarving: boolean): Entry {
+    const { isEager, schedule } = this.#parts
+    const lane = schedule.find(task.target.host)
+    if (lane?.parked && this.#backlog.park(lane, task)) return 'parked'
+    if (this.#hasRoom) return 'admit'
+    if (!isEager && !isStarving) return 'wait'
+    if (lane && lane.freshLength >= this.#batch(lane) && this.#backlog.park(lane, task)) return 'parked'
+    this.#evict()
+    return this.#hasRoom ? 'admit' : 'wait'
+  }
+
+  /** Whether it may help to read on although all slots are taken. */
+  get canMakeRoom(): boolean {
+    return this.#freed >= this.#shortUntil
+  }
+
+  /** To be called when a task of the lane was taken. */
+  refill(lane: Lane): void {
+    if (lane.parked === null || lane.isRefilling) return
+    const batch = this.#batch(lane)
+    if (lane.length > batch >> 1) return
+    const wanted = Math.min(lane.parked.count, batch - lane.length)
+    // One by one would be a read for each; but a host without any is not to wait for more.
+    const least = lane.length === 0 ? 1 : (wanted + 1) >> 1
+    const free = this.#free
+    if (free < least) {
+      const hungry = lane.isUrgent ? this.#hungryUrgent : this.#hungry
+      hungry.add(lane)
+      return
+    }
+    this.#forget(lane)
+    void this.#readBack(lane, Math.min(wanted, free))
+  }
+
+  /** To be called when a slot was freed. */
+  slotFreed(): void {
+    this.#freed++
+    this.#feedHungry()
+  }
+
+  /** To be called when a worker has nothing to do: hosts that wait for slots get those of others. */
+  starving(): void {
+    if (this.#isHungry && this.#free === 0) this.#evict()
+  }
+
+  get #free(): number {
+    return this.#parts.slots.capacity - this.#parts.slots.used
+  }
+
+  get #hasRoom(): boolean {
+    return this.#free > 0 && !this.#isHungry
+  }
+
+  get #isHungry(): boolean {
+    return this.#hungry.size + this.#hungryUrgent.size > 0
+  }
+
+  /** As many tasks of a host in memory that half the slots would do for all; urgent hosts share another quarter. */
+  #batch(lane: Lane): number {
+    const { schedule, slots } = this.#parts
+    const share = slots.capacity / (2 * Math.max(1, schedule.size))
+    const urgentShare = lane.isUrgent ? slots.capacity / (4 * Math.max(1, schedule.urgent)) : 0
+    return Math.max(1, Math.min(mostAtOnce, Math.floor(Math.max(share, urgentShare))))
+  }
+
+  #feedHungry(): void {
+    for (const hungry of [this.#hungryUrgent, this.#hungry]) {
+      for (const lane of hungry) {
+        if (this.#free === 0) return
+        if (lane.parked === null || lane.length > this.#batch(lane) >> 1) this.#forget(lane)
+        else this.refill(lane)
+        if (hungry.has(lane)) return
+      }
+    }
+  }
+
+  #forget(lane: Lane): void {
+    this.#hungry.delete(lane)
+    this.#hungryUrgent.delete(lane)
+  }
+
+  async #readBack(lane: Lane, most: number): Promise<void> {
+    const { onError, onRead, slots } = this.#parts
+    lane.isRefilling = true
+    slots.used += most
+    try {
+      const tasks = await this.#backlog.read(lane, most)
+      lane.isRefilling = false
+      slots.used += tasks.length - most
+      onRead(lane, tasks)
+      this.#feedHungry()
+    } catch (error) {
+      onError(error)
+    }
+  }
+
+  /** Parks the newest tasks of the longest lanes: all beyond half the longest one's length, which frees many at a time. */
+  #evict(): void {
+    const { schedule, slots } = this.#parts
+    if (!this.canMakeRoom) return
+    let longest = 0
+    for (const lane of schedule.lanes) longest = Math.max(longest, lane.freshLength)
+    const before = slots.used
+    if (longest > 1) {
+      for (const lane of schedule.lanes) {
+        const level = Math.max(this.#batch(lane), longest >> 1)
+        if (lane.freshLength <= level) continue
+        const tasks = lane.takeNewest(lane.freshLength - level)
+        const kept = this.#backlog.parkFirst(lane, tasks)
+        for (const task of kept) lane.add(task)
+        slots.used -= tasks.length - kept.length
+      }
+    }
+    if (slots.used === before) this.#shortUntil = this.#freed + Math.ceil(slots.capacity / 16)
+    this.#feedHungry()
+  }
+}
