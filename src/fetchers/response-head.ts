@@ -1,5 +1,6 @@
 // What the record and the next step need of a response's header fields.
 
+import { parseQuota } from '../core/rate-limit-header.js'
 import { parseRetryAfter } from '../core/retry-after.js'
 import type { Quota } from '../types.js'
 
@@ -23,12 +24,28 @@ export function readHead(fields: HeaderFields): ResponseHead {
   return {
     locations: locationsOf(fields['location']),
     retryAfterMs: retryAfter === null ? null : parseRetryAfter(retryAfter, first(fields['date']), Date.now()),
-    quota: null,
+    quota: quotaOf(fields),
     contentType: first(fields['content-type']),
     contentLength: parseLength(first(fields['content-length'])),
     contentEncoding: joined(fields['content-encoding']),
     hasTransferEncoding: fields['transfer-encoding'] !== undefined,
   }
+}
+
+function quotaOf(fields: HeaderFields): Quota | null {
+  const rateLimit = fields['ratelimit']
+  const drafted = fields['ratelimit-remaining']
+  const common = fields['x-ratelimit-remaining']
+  // Most responses have none of them.
+  if (rateLimit === undefined && drafted === undefined && common === undefined) return null
+  const reset = fields[drafted === undefined ? 'x-ratelimit-reset' : 'ratelimit-reset']
+  const values = {
+    rateLimit: joined(rateLimit),
+    remaining: first(drafted ?? common),
+    reset: first(reset),
+    date: first(fields['date']),
+  }
+  return parseQuota(values, Date.now())
 }
 
 /**

@@ -105,3 +105,60 @@ describe('a start that came later than it was acquired', () => {
     expect(spacing.delay(750)).toBe(100)
   })
 })
+
+describe('a changed interval', () => {
+  it('counts from the last start', () => {
+    const spacing = new Spacing(100)
+    spacing.acquire(0)
+    spacing.setInterval(300)
+    expect(spacing.delay(50)).toBe(250)
+    spacing.setInterval(40)
+    expect(spacing.delay(50)).toBe(0)
+    expect(spacing.intervalMs).toBe(40)
+  })
+
+  it('holds back nobody before the first start', () => {
+    const spacing = new Spacing(100)
+    spacing.setInterval(300)
+    expect(spacing.delay(0)).toBe(0)
+  })
+
+  it('leaves nothing to make up for', () => {
+    const spacing = new Spacing(100)
+    spacing.acquire(0)
+    spacing.acquire(150)
+    expect(spacing.delay(150)).toBe(80)
+    spacing.setInterval(90)
+    expect(spacing.delay(150)).toBe(90)
+  })
+
+  it('has gaps as short as is said', () => {
+    const spacing = new Spacing(100, 0.95)
+    spacing.acquire(0)
+    spacing.acquire(150)
+    expect(spacing.delay(150)).toBe(95)
+    spacing.setInterval(200, 0.9)
+    spacing.acquire(400)
+    expect(spacing.delay(400)).toBe(180)
+  })
+
+  it.each([1, 2, 3, 4])(
+    `never exceeds the highest of the rates by more than one start (seed ${seed} + %i)`,
+    (offset) => {
+      const random = seededRandom(seed + offset)
+      const spacing = new Spacing(10)
+      const starts: number[] = []
+      for (let now = 0; starts.length < 300; ) {
+        if (random.next() < 0.3) spacing.setInterval(10 * (1 + 9 * random.next() ** 2), 0.8 + 0.2 * random.next())
+        now += spacing.delay(now) + (random.next() < 0.5 ? 0 : random.next() * 20)
+        spacing.acquire(now)
+        starts.push(now)
+      }
+      for (const [from, start] of starts.entries()) {
+        for (let to = from + 1; to < starts.length; to++) {
+          expect((starts[to] ?? 0) - start).toBeGreaterThanOrEqual(Math.max(8, (to - from - 1) * 10) - 1e-6)
+        }
+      }
+    },
+  )
+})

@@ -31,3 +31,24 @@ it.each([
 ])('is a length that is an integer: %s', (value, contentLength) => {
   expect(readHead({ 'content-length': value }).contentLength).toBe(contentLength)
 })
+
+it.each([
+  [{ ratelimit: '"default";r=50;t=30' }, { remaining: 50, resetMs: 30_000 }],
+  [{ ratelimit: ['"a";r=50;t=30', '"b";r=5;t=1'] }, { remaining: 5, resetMs: 1000 }],
+  [
+    { 'ratelimit-remaining': '3', 'ratelimit-reset': '4' },
+    { remaining: 3, resetMs: 4000 },
+  ],
+  [
+    { 'x-ratelimit-remaining': ['3', '9'], 'x-ratelimit-reset': '4' },
+    { remaining: 3, resetMs: 4000 },
+  ],
+  [
+    { 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': '1777636860', date: 'Fri, 01 May 2026 12:00:00 GMT' },
+    { remaining: 3, resetMs: 60_000 },
+  ],
+  [{ 'x-ratelimit-limit': '3', 'x-ratelimit-reset': '4' }, null],
+  [{ 'ratelimit-remaining': '3', 'x-ratelimit-reset': '4' }, null],
+])('is the quota that the host announces: %j', (fields, quota) => {
+  expect(readHead(fields).quota).toEqual(quota)
+})

@@ -183,9 +183,9 @@ describe('HostLimiter: 429 without Retry-After', () => {
     const limiter = makeLimiter()
     request(limiter, 0, 0, tooMany)
     request(limiter, 1000, 1000, tooMany)
-    request(limiter, 3000, 3000, { statusCode: 200 })
-    request(limiter, 3001, 3001, tooMany)
-    expect(limiter.delay(host, 3001)).toBe(1000)
+    for (let now = 3000; now < 4000; now += 50) request(limiter, now, now, { statusCode: 200 })
+    request(limiter, 4000, 4000, tooMany)
+    expect(limiter.delay(host, 4000)).toBe(1000)
   })
 
   it('is not taken back by an answer to a request that started before the pause', () => {
@@ -227,7 +227,7 @@ describe('HostLimiter: forgetting', () => {
     }
   })
 
-  it('remembers a pause until it is over, whatever happens elsewhere', () => {
+  it('remembers a pause until it is over, and what it was about for two minutes more, whatever happens elsewhere', () => {
     const limiter = makeLimiter({ perHost: 1 })
     request(limiter, 0, 0, { statusCode: 429, retryAfterMs: 60_000 })
     for (let now = 1; now < 60_000; now += 1000) {
@@ -235,8 +235,10 @@ describe('HostLimiter: forgetting', () => {
       limiter.release('b.test', makeAttempt({ startedAt: now }), now)
       expect(limiter.delay(host, now)).toBe(60_000 - now)
     }
-    begin(limiter, 'b.test', 60_000)
-    limiter.release('b.test', makeAttempt({ startedAt: 60_000 }), 60_000)
+    request(limiter, 179_999, 179_999)
+    expect(limiter.size).toBe(1)
+    begin(limiter, 'b.test', 300_000)
+    limiter.release('b.test', makeAttempt({ startedAt: 300_000 }), 300_000)
     expect(limiter.size).toBe(0)
   })
 
@@ -306,7 +308,7 @@ describe('HostLimiter, whatever the schedule', () => {
       const limiter = new HostLimiter(limits)
       const { starts, now } = simulate(limiter, limits, random)
       for (const times of starts.values()) expectSpaced(times, limits.intervalMs ?? 0)
-      const later = now + 200_000
+      const later = now + 400_000
       for (const name of starts.keys()) expect(limiter.delay(name, later)).toBe(0)
       // The last one that is asked is still remembered: its rate counts from there.
       begin(limiter, 'e', later)
@@ -329,6 +331,97 @@ function expectSpaced(times: readonly number[], intervalMs: number): void {
     }
   }
 }
+
+describe('HostLimiter: limits of some hosts', () => {
+  const rules = [
+    { pattern: 'slow.test', intervalMs: 1000 },
+    { pattern: '*.slow.test', intervalMs: 100, perHost: 1 },
+    { pattern: 'free.test', intervalMs: null, perHost: forever },
+  ]
+
+  it('hold for those hosts, each counted apart, and the others have those for all', () => {
+    const limiter = makeLimiter({ intervalMs: 10, rules })
+    for (const name of ['slow.test', 'slow.test:8080', 'a.slow.test', 'free.test', 'other.test'])
+      begin(limiter, name, 0)
+    const names = [
+      'slow.test',
+      'slow.test:8080',
+      'slow.test:8081',
+      'a.slow.test',
+      'b.slow.test',
+      'free.test',
+      'other.test',
+    ]
+    expect(names.map((name) => limiter.delay(name, 0))).toEqual([1000, 1000, 0, forever, 0, 0, 10])
+  })
+
+  it('are told as what a further request takes', () => {
+    const limiter = makeLimiter({ perHost: 4, rules })
+    const names = ['slow.test', 'a.slow.test', 'free.test', 'other.test']
+    expect(names.map((name) => limiter.msPerRequest(name, 200))).toEqual([1000, 200, 0, 50])
+    for (const name of names) begin(limiter, name, 0)
+    expect(names.map((name) => limiter.msPerRequest(name, 200))).toEqual([1000, 200, 0, 50])
+  })
+
+  it('leave nothing to remember of the hosts that have none', () => {
+    const limiter = makeLimiter({ rules })
+    begin(limiter, 'free.test', 0)
+    begin(limiter, 'other.test', 0)
+    expect(limiter.size).toBe(0)
+    begin(limiter, 'slow.test', 0)
+    expect(limiter.size).toBe(1)
+  })
+})
+
+describe('HostLimiter: whether there is any limit', () => {
+  it('is none without limits, until a host shows one', () => {
+    const limiter = makeLimiter()
+    begin(limiter, host, 0)
+    expect(limiter.isUnlimited).toBe(true)
+    limiter.release(host, makeAttempt(tooMany), 0)
+    expect(limiter.isUnlimited).toBe(false)
+    begin(limiter, 'b.test', 300_000)
+    expect(limiter.isUnlimited).toBe(true)
+  })
+
+  it('is one where there are limits, be it of a single host', () => {
+    expect(makeLimiter({ perHost: 2 }).isUnlimited).toBe(false)
+    expect(makeLimiter({ rules: [{ pattern: 'a', intervalMs: 5 }] }).isUnlimited).toBe(false)
+    expect(makeLimiter({ rules: [{ pattern: 'a', intervalMs: null }] }).isUnlimited).toBe(true)
+  })
+})
+
+describe('HostLimiter: a hundred thousand hosts', () => {
+  const failure = { type: 'connect', code: 'ECONNREFUSED', message: 'refused' } as const
+
+  it('visited once each, leave nothing', () => {
+    const limiter = makeLimiter({ breakerMs: 10_000 })
+    for (let count = 0; count < 100_000; count++) {
+      begin(limiter, `h${count}`, count)
+      limiter.release(`h${count}`, makeAttempt({ startedAt: count }), count)
+    }
+    expect(limiter.size).toBe(0)
+  })
+
+  it('that tell a quota leave those of ten seconds', () => {
+    const limiter = makeLimiter()
+    const quota = { remaining: 50, resetMs: 3_600_000 }
+    for (let count = 0; count < 100_000; count++) {
+      begin(limiter, `h${count}`, count)
+      limiter.release(`h${count}`, makeAttempt({ startedAt: count, quota }), count)
+    }
+    expect(limiter.size).toBeLessThanOrEqual(10_000)
+  })
+
+  it('that are down leave those of two minutes', () => {
+    const limiter = makeLimiter({ breakerMs: 10_000 })
+    for (let count = 0; count < 100_000; count++) {
+      begin(limiter, `h${count}`, count * 10)
+      limiter.release(`h${count}`, makeAttempt({ startedAt: count * 10, statusCode: null, failure }), count * 10)
+    }
+    expect(limiter.size).toBeLessThanOrEqual(12_000)
+  })
+})
 
 describe('HostLimiter: a request without its connection', () => {
   const limits = { intervalMs: 100, perHost: Number.POSITIVE_INFINITY, isAdaptive: true, maxPauseMs: 60_000 }

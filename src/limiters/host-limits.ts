@@ -1,0 +1,81 @@
+// Which limits apply to a host: those of the most specific rule, else the defaults.
+
+export interface Limits {
+  /** Ms between two requests to a host; null without a rate. */
+  readonly intervalMs: number | null
+  /** Requests to a host at a time; Infinity without a limit. */
+  readonly perHost: number
+}
+
+/** Limits of some hosts. What is left out is as for all. */
+export interface HostRule {
+  /**
+   * A host as in `URL.host`, or `*.` and a host: every name below it, not itself. Without a port, whatever the port; 80 and 443
+   * stand for a host without one.
+   */
+  readonly pattern: string
+  readonly intervalMs?: number | null
+  readonly perHost?: number
+}
+
+/** Hosts whose limits are kept at hand; more of them are looked up anew. */
+const mostFound = 1000
+
+export class HostLimitTable {
+  readonly #defaults: Limits
+  /** By pattern: of two rules with the same one the last counts. */
+  readonly #rules: ReadonlyMap<string, Limits>
+  readonly #found = new Map<string, Limits>()
+  /** Some host has a limit. */
+  readonly hasLimits: boolean
+  /** Some host has a rate. */
+  readonly hasRates: boolean
+
+  constructor(defaults: Limits, rules: readonly HostRule[]) {
+    this.#defaults = { intervalMs: defaults.intervalMs, perHost: defaults.perHost }
+    this.#rules = new Map(
+      rules.map(({ pattern, intervalMs = defaults.intervalMs, perHost = defaults.perHost }) => [
+        pattern,
+        { intervalMs, perHost },
+      ]),
+    )
+    const all = [this.#defaults, ...this.#rules.values()]
+    this.hasLimits = all.some(isLimited)
+    this.hasRates = all.some(({ intervalMs }) => intervalMs !== null)
+  }
+
+  of(host: string): Limits {
+    if (this.#rules.size === 0) return this.#defaults
+    let limits = this.#found.get(host)
+    if (limits === undefined) {
+      limits = this.#lookUp(host)
+      if (this.#found.size >= mostFound) this.#found.clear()
+      this.#found.set(host, limits)
+    }
+    return limits
+  }
+
+  #lookUp(host: string): Limits {
+    const [, name = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? []
+    // An address in brackets ends with one: its colons are no port's.
+    const ports = port === undefined ? [':443', ':80', ''] : [`:${port}`, '']
+    for (const pattern of patternsOf(name)) {
+      for (const suffix of ports) {
+        const limits = this.#rules.get(pattern + suffix)
+        if (limits) return limits
+      }
+    }
+    return this.#defaults
+  }
+}
+
+export function isLimited({ intervalMs, perHost }: Limits): boolean {
+  return intervalMs !== null || perHost !== Number.POSITIVE_INFINITY
+}
+
+/** The most specific first. */
+function* patternsOf(name: string): Generator<string> {
+  yield name
+  if (name.startsWith('[')) return
+  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) yield `*${name.slice(dot)}`
+}
