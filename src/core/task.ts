@@ -1,6 +1,6 @@
 // A line of a list becomes a task, or is rejected.
 
-import type { Failure, FetchTask, RejectedLine, RequestSpec, SourceItem } from '../types.js'
+import type { Failure, FetchTask, RejectedLine, RequestSpec, SourceItem, Target } from '../types.js'
 import { isFailure, maskPassword, parseListedUrl, type Scheme } from './target.js'
 
 /** What the lines of a list have in common. */
@@ -27,18 +27,30 @@ export function createTask(
 ): SourceItem {
   const target = parseListedUrl(text, template.defaultScheme)
   if (isFailure(target)) return rejectLine(id, text, target, template, readAt)
+  return freshTask(id, maskPassword(text), target, template.request, readAt, place)
+}
+
+/** A task that was not begun. `url` has its password masked. */
+export function freshTask(
+  id: number,
+  url: string,
+  target: Target,
+  request: RequestSpec,
+  readAt: number,
+  place: LinePlace,
+): FetchTask {
   return {
     kind: 'task',
     id,
-    url: maskPassword(text),
+    url,
     readAt,
-    method: template.request.method,
+    method: request.method,
     host: target.host,
     list: place.list,
     start: place.start,
     end: place.end,
     target,
-    request: template.request,
+    request,
     retries: 0,
     pushbacks: 0,
     redirects: 0,

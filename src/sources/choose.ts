@@ -1,7 +1,8 @@
 // Which format a list has, where that was left to us: by extension, else by its first line that is not blank.
 
 import { extname } from 'node:path'
-import type { SourceFormat } from './format.js'
+import type { Piece, SourceFormat } from './format.js'
+import { isBlank } from './text.js'
 
 /** The formats to choose from; the first that claims a list has it, `fallback` where none does. */
 export interface FormatChoice {
@@ -11,8 +12,8 @@ export interface FormatChoice {
 
 export interface ChosenList {
   readonly format: SourceFormat
-  /** The list from its beginning. */
-  readonly chunks: AsyncIterable<Buffer>
+  /** The list, but for white space at its beginning. */
+  readonly pieces: AsyncIterable<Piece>
 }
 
 /** A first line is judged by so much of it. */
@@ -22,37 +23,42 @@ const maxPeekedBytes = 65_536
 export async function chooseFormat(
   { formats, fallback }: FormatChoice,
   path: string | undefined,
-  chunks: AsyncGenerator<Buffer, void, undefined>,
+  pieces: AsyncGenerator<Piece, void, undefined>,
 ): Promise<ChosenList> {
   const extension = path === undefined ? '' : extname(path).toLowerCase()
   const byExtension = formats.find((format) => format.extensions.includes(extension))
-  if (byExtension !== undefined) return { format: byExtension, chunks }
+  if (byExtension !== undefined) return { format: byExtension, pieces }
 
-  const held: Buffer[] = []
-  const line = await readFirstLine(chunks, held)
+  const held: Piece[] = []
+  const line = await readFirstLine(pieces, held)
   const byFirstLine = formats.find((format) => format.matches?.(line) === true)
-  return { format: byFirstLine ?? fallback, chunks: resumed(held, chunks) }
+  return { format: byFirstLine ?? fallback, pieces: resumed(held, pieces) }
 }
 
 /** What was read of the list is in `held` then, but for white space at its beginning. */
-async function readFirstLine(chunks: AsyncGenerator<Buffer, void, undefined>, held: Buffer[]): Promise<string> {
+async function readFirstLine(pieces: AsyncGenerator<Piece, void, undefined>, held: Piece[]): Promise<string> {
   let length = 0
-  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+  for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
+    const { bytes } = next.value
     held.push(next.value)
-    length += next.value.length
-    const isLineEnd = next.value.includes('\n') || next.value.includes('\r')
+    length += bytes.length
+    const isLineEnd = bytes.includes('\n') || bytes.includes('\r')
     if (!isLineEnd && length < maxPeekedBytes) continue
-    const text = Buffer.concat(held).toString('utf8', 0, maxPeekedBytes).trimStart()
+    const text = joined(held).toString('utf8', 0, maxPeekedBytes).trimStart()
     const end = text.search(/[\r\n]/)
     if (end !== -1) return text.slice(0, end).trimEnd()
-    if (text !== '' && length >= maxPeekedBytes) return text
     // A list may begin with any amount of white space, which is of no format.
-    if (text === '') held.length = length = 0
+    if (held.every((piece) => piece.bytes.every(isBlank))) held.length = length = 0
+    else if (length >= maxPeekedBytes) return text
   }
-  return Buffer.concat(held).toString().trim()
+  return joined(held).toString().trim()
 }
 
-async function* resumed(held: readonly Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+function joined(pieces: readonly Piece[]): Buffer {
+  return Buffer.concat(pieces.map(({ bytes }) => bytes))
+}
+
+async function* resumed(held: readonly Piece[], rest: AsyncIterable<Piece>): AsyncGenerator<Piece, void, undefined> {
   yield* held
   yield* rest
 }

@@ -8,10 +8,15 @@ export interface SourceFormat {
   readonly help: string
   /** With the dot, in lower case. */
   readonly extensions: readonly string[]
+  /**
+   * An entry is whole lines, white space around it aside, and its bytes say all of it: parsed alone, they make the same item
+   * again. Only tasks of such a format have a place in their list.
+   */
+  readonly isRereadable: boolean
   /** Whether this line, the first that is not blank, is of this format. Asked where the extension says nothing. */
   readonly matches?: (firstLine: string) => boolean
-  /** Makes the items of one list. */
-  parse(context: ParseContext): Splitter<SourceItem>
+  /** Makes the items of one list. Tasks are of list `list`, by its place among the lists; -1 where it cannot be read again. */
+  parse(context: ParseContext, list: number): Splitter<SourceItem>
   /** Finds the same entries without making items of them: what is counted. */
   entries(): Splitter<unknown>
 }
@@ -25,9 +30,16 @@ export interface ParseContext {
   readonly takeId: () => number
 }
 
-/** Cuts bytes into entries. What `push` returns is used up before the next chunk comes. */
+/** Bytes of a list that follow each other, and where in the list they begin. */
+export interface Piece {
+  readonly bytes: Buffer
+  readonly offset: number
+}
+
+/** Cuts bytes into entries. What `push` returns is used up before the next piece comes. */
 export interface Splitter<Entry> {
-  push(chunk: Buffer): Iterable<Entry>
+  /** `offset` is where the bytes begin in the list. */
+  push(bytes: Buffer, offset: number): Iterable<Entry>
   /** What the last bytes left, where no line end followed them. */
   end(): Iterable<Entry>
 }

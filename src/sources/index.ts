@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream'
 import { UsageError } from '../core/errors.js'
 import type { TaskTemplate } from '../core/task.js'
-import type { Source } from '../types.js'
+import type { Source, TaskStore } from '../types.js'
 import type { FormatChoice } from './choose.js'
 import type { SourceFormat } from './format.js'
 import { ListSource } from './list-source.js'
@@ -26,18 +26,25 @@ export interface SourceOptions {
   readonly wallNow: () => number
   /** Count the URLs while they are read, where every list is a regular file: `total` is known sooner. */
   readonly countTotal: boolean
+  /** The most that tasks may take in the temporary file of the store; 1 GiB where it is not given. */
+  readonly maxSpillBytes?: number
+}
+
+/** A source, and where its tasks can be kept outside memory. The store is closed by whoever uses it. */
+export interface ListedSource extends Source {
+  readonly store: TaskStore
 }
 
 /**
  * Opens the lists that the operands name: files, or `-` for standard input, which is also read where there is no operand.
  * Rejects with an InputError where one cannot be read. The source can be iterated once; it ends early, and without an error,
- * when the signal aborts. Nothing is held open before the iteration begins or after it ends.
+ * when the signal aborts. Nothing is held open before the iteration begins or after it ends, but by the store.
  */
 export async function openSource(
   operands: readonly string[],
   options: SourceOptions,
   signal?: AbortSignal,
-): Promise<Source> {
+): Promise<ListedSource> {
   const choice = formatChoice(options.format)
   return new ListSource(await checkLists(operands), choice, options, signal)
 }

@@ -2,26 +2,36 @@
 
 import type { Readable } from 'node:stream'
 import type { TaskTemplate } from '../core/task.js'
-import type { Source, SourceItem } from '../types.js'
+import type { Source, SourceItem, TaskStore } from '../types.js'
 import { type ChosenList, chooseFormat, type FormatChoice } from './choose.js'
 import { withoutBom } from './encoding.js'
-import type { ParseContext } from './format.js'
-import { type List, readBytes } from './open.js'
+import type { ParseContext, SourceFormat } from './format.js'
+import type { FileIdentity } from './list-files.js'
+import type { FirstReading } from './list-reader.js'
+import { type List, type ReadOptions, readBytes } from './open.js'
+import { SourceTaskStore } from './task-store.js'
 
 export interface ListSourceOptions {
   readonly template: TaskTemplate
   readonly stdin: Readable
   readonly wallNow: () => number
   readonly countTotal: boolean
+  readonly maxSpillBytes?: number
 }
 
+const defaultMaxSpillBytes = 2 ** 30
+
 export class ListSource implements Source {
+  /** Keeps the tasks of these lists. */
+  readonly store: TaskStore
   /** How many URLs the lists hold; undefined while nobody knows. */
   total: number | undefined = undefined
   readonly #lists: readonly List[]
   readonly #choice: FormatChoice
   readonly #options: ListSourceOptions
   readonly #signal: AbortSignal | undefined
+  /** By the place of the list among the lists. */
+  readonly #firstReadings = new Map<number, FirstReading>()
 
   constructor(
     lists: readonly List[],
@@ -33,6 +43,8 @@ export class ListSource implements Source {
     this.#choice = choice
     this.#options = options
     this.#signal = signal
+    const { template, wallNow, maxSpillBytes = defaultMaxSpillBytes } = options
+    this.store = new SourceTaskStore((list) => this.#firstReadings.get(list), { template, wallNow, maxSpillBytes })
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Iterable<SourceItem>, void, undefined> {
@@ -46,16 +58,9 @@ export class ListSource implements Source {
     if (this.#signal?.aborted === true) end()
     try {
       if (this.#options.countTotal) void this.#countAhead(signal)
-      for (const list of this.#lists) {
-        const { format, chunks } = await this.#open(list, signal)
-        const parser = format.parse(context)
-        for await (const chunk of chunks) {
-          yield parser.push(chunk)
-          if (signal.aborted) return
-        }
-        // An end that came too early leaves a piece that is no line.
+      for (const [index, list] of this.#lists.entries()) {
+        yield* this.#read(list, index, context, signal)
         if (signal.aborted) return
-        yield parser.end()
       }
       this.total = lastId
     } finally {
@@ -64,15 +69,42 @@ export class ListSource implements Source {
     }
   }
 
+  async *#read(
+    list: List,
+    index: number,
+    context: ParseContext,
+    signal: AbortSignal,
+  ): AsyncGenerator<Iterable<SourceItem>, void, undefined> {
+    const opened: { file?: FileIdentity } = {}
+    const { format, pieces } = await this.#open(list, signal, ({ dev, ino, size }) => {
+      opened.file = { dev, ino, size }
+    })
+    const isRereadable = list.isRegularFile && format.isRereadable
+    const parser = format.parse(context, isRereadable ? index : -1)
+    for await (const { bytes, offset } of pieces) {
+      // Only now: the list was opened when its first bytes were asked for.
+      if (isRereadable) this.#remember(index, list, opened.file, format)
+      yield parser.push(bytes, offset)
+      if (signal.aborted) return
+    }
+    // An end that came too early leaves a piece that is no line.
+    if (!signal.aborted) yield parser.end()
+  }
+
+  #remember(index: number, { path, name }: List, file: FileIdentity | undefined, format: SourceFormat): void {
+    if (path === undefined || file === undefined || this.#firstReadings.has(index)) return
+    this.#firstReadings.set(index, { path, name, file, format })
+  }
+
   /** The same bytes through the same splitter, so that it comes to the same number. */
   async #countAhead(signal: AbortSignal): Promise<void> {
     if (!this.#lists.every((list) => list.isRegularFile)) return
     let count = 0
     try {
       for (const list of this.#lists) {
-        const { format, chunks } = await this.#open(list, signal)
+        const { format, pieces } = await this.#open(list, signal)
         const splitter = format.entries()
-        for await (const chunk of chunks) for (const _ of splitter.push(chunk)) count++
+        for await (const { bytes, offset } of pieces) for (const _ of splitter.push(bytes, offset)) count++
         for (const _ of splitter.end()) count++
       }
     } catch {
@@ -82,8 +114,9 @@ export class ListSource implements Source {
     if (!signal.aborted) this.total ??= count
   }
 
-  #open(list: List, signal: AbortSignal): Promise<ChosenList> {
-    const bytes = readBytes(list, () => this.#options.stdin, signal)
+  #open(list: List, signal: AbortSignal, onOpen?: ReadOptions['onOpen']): Promise<ChosenList> {
+    const openStdin = (): Readable => this.#options.stdin
+    const bytes = readBytes(list, { openStdin, ...(onOpen && { onOpen }) }, signal)
     return chooseFormat(this.#choice, list.path, withoutBom(bytes, list.name))
   }
 }

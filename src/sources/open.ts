@@ -1,6 +1,6 @@
 // Operands become streams of bytes: what can be read, and what is said where it cannot.
 
-import { constants, createReadStream, fstatSync, open as openCallback } from 'node:fs'
+import { constants, createReadStream, fstatSync, open as openCallback, type Stats } from 'node:fs'
 import { access, open, stat } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { addAbortSignal, type Readable } from 'node:stream'
@@ -34,14 +34,21 @@ export async function checkLists(operands: readonly string[]): Promise<List[]> {
   return lists
 }
 
+export interface ReadOptions {
+  readonly openStdin: () => Readable
+  /** Told what was opened, where it has a name. */
+  readonly onOpen?: (stats: Stats) => void
+}
+
 /** The bytes of a list. When the signal aborts they end, without an error, also where a read is under way. */
 export async function* readBytes(
   list: List,
-  openStdin: () => Readable,
+  { openStdin, onOpen }: ReadOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer, void, undefined> {
   try {
-    const stream = list.path === undefined ? checkedStdin(openStdin()) : await openStream(list.path, list.isRegularFile)
+    const stream =
+      list.path === undefined ? checkedStdin(openStdin()) : await openStream(list.path, list.isRegularFile, onOpen)
     // A stream that is destroyed may still report an error when nobody listens any more.
     stream.on('error', () => {})
     for await (const chunk of addAbortSignal(signal, stream)) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk)
@@ -86,12 +93,13 @@ function checkedStdin(stdin: Readable): Readable {
  * A read from a pipe or a terminal would block a thread of the pool, and could not be cancelled: these are read by the event
  * loop instead. On Linux even the wait for a FIFO's writer is; elsewhere an end that nobody has opened yet might look ended.
  */
-async function openStream(path: string, isRegularFile: boolean): Promise<Readable> {
-  if (isRegularFile) return createReadStream(path)
-  const isLinux = process.platform === 'linux'
-  const fd = await openDescriptor(path, constants.O_RDONLY | (isLinux ? constants.O_NONBLOCK | constants.O_NOCTTY : 0))
+async function openStream(path: string, isRegularFile: boolean, onOpen?: (stats: Stats) => void): Promise<Readable> {
+  const isPolled = !isRegularFile && process.platform === 'linux'
+  const fd = await openDescriptor(path, constants.O_RDONLY | (isPolled ? constants.O_NONBLOCK | constants.O_NOCTTY : 0))
   if (isatty(fd)) return new TtyStream(fd)
-  return fstatSync(fd).isFIFO() ? new Socket({ fd, readable: true, writable: false }) : createReadStream('', { fd })
+  const stats = fstatSync(fd)
+  onOpen?.(stats)
+  return stats.isFIFO() ? new Socket({ fd, readable: true, writable: false }) : createReadStream('', { fd })
 }
 
 const openDescriptor = promisify(openCallback)
@@ -109,7 +117,7 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /** What the system says about a list becomes an InputError; anything else is a bug and stays what it is. */
-function unreadable(name: string, error: unknown): unknown {
+export function unreadable(name: string, error: unknown): unknown {
   const code = systemCode(error)
   if (code === undefined) return error
   const hint =

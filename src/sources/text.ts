@@ -17,6 +17,8 @@ export interface Line {
   readonly bytes: Buffer
   readonly start: number
   readonly end: number
+  /** Where `bytes` begin in the list. */
+  readonly offset: number
   /** Over the limit: the span is only its beginning. */
   readonly isTooLong: boolean
 }
@@ -26,13 +28,15 @@ export class LineSplitter implements Splitter<Line> {
   /** The beginning of a line that the chunk before did not end, from its first byte that is not white space. */
   #kept: Buffer | undefined
   #keptLength = 0
+  /** Where it begins in the list. */
+  #keptOffset = 0
   /** Of that line, white space included. */
   #length = 0
   #kind: 'blank' | 'comment' | 'text' = 'blank'
   /** A CR ended the chunk before: an LF now is of the same line end. */
   #sawCr = false;
 
-  *push(chunk: Buffer): Generator<Line, void, undefined> {
+  *push(chunk: Buffer, offset: number): Generator<Line, void, undefined> {
     if (chunk.length === 0) return
     let position = this.#sawCr && chunk[0] === LF ? 1 : 0
     this.#sawCr = false
@@ -40,7 +44,8 @@ export class LineSplitter implements Splitter<Line> {
     let cr = indexOf(chunk, CR, position)
     while (lf < chunk.length || cr < chunk.length) {
       const end = Math.min(lf, cr)
-      const line = this.#length === 0 ? wholeLine(chunk, position, end) : this.#endKept(chunk, position, end)
+      const line =
+        this.#length === 0 ? wholeLine(chunk, position, end, offset) : this.#endKept(chunk, position, end, offset)
       position = end + 1
       if (end === cr) {
         if (position === chunk.length) this.#sawCr = true
@@ -50,32 +55,33 @@ export class LineSplitter implements Splitter<Line> {
       if (cr < position) cr = indexOf(chunk, CR, position)
       if (line !== undefined) yield line
     }
-    this.#keep(chunk, position, chunk.length)
+    this.#keep(chunk, position, chunk.length, offset)
   }
 
   *end(): Generator<Line, void, undefined> {
-    const line = this.#endKept(Buffer.alloc(0), 0, 0)
+    const line = this.#endKept(Buffer.alloc(0), 0, 0, 0)
     if (line !== undefined) yield line
   }
 
-  #keep(chunk: Buffer, from: number, to: number): void {
+  #keep(chunk: Buffer, from: number, to: number, offset: number): void {
     this.#length += to - from
     let start = from
     if (this.#kind === 'blank') {
       start = skipSpace(chunk, from, to)
       if (start === to) return
       this.#kind = chunk[start] === HASH ? 'comment' : 'text'
+      this.#keptOffset = offset + start
     }
     if (this.#kind === 'comment') return
     this.#kept ??= Buffer.allocUnsafeSlow(maxLineBytes)
     this.#keptLength += chunk.copy(this.#kept, this.#keptLength, start, to)
   }
 
-  #endKept(chunk: Buffer, from: number, to: number): Line | undefined {
-    this.#keep(chunk, from, to)
+  #endKept(chunk: Buffer, from: number, to: number, offset: number): Line | undefined {
+    this.#keep(chunk, from, to, offset)
     const line =
       this.#kind === 'text' && this.#kept !== undefined
-        ? trimmedLine(this.#kept, 0, this.#keptLength, this.#length > maxLineBytes)
+        ? trimmedLine(this.#kept, 0, this.#keptLength, this.#keptOffset, this.#length > maxLineBytes)
         : undefined
     this.#length = this.#keptLength = 0
     this.#kind = 'blank'
@@ -83,23 +89,28 @@ export class LineSplitter implements Splitter<Line> {
   }
 }
 
-function wholeLine(chunk: Buffer, from: number, to: number): Line | undefined {
+function wholeLine(chunk: Buffer, from: number, to: number, offset: number): Line | undefined {
   const start = skipSpace(chunk, from, to)
   if (start === to || chunk[start] === HASH) return undefined
-  return trimmedLine(chunk, start, to, to - from > maxLineBytes)
+  return trimmedLine(chunk, start, to, offset, to - from > maxLineBytes)
 }
 
 /** `start` is a byte that is not white space. */
-function trimmedLine(bytes: Buffer, start: number, to: number, isTooLong: boolean): Line {
+function trimmedLine(bytes: Buffer, start: number, to: number, offset: number, isTooLong: boolean): Line {
   let end = isTooLong ? Math.min(to, start + headBytes) : to
   while (isSpace(bytes[end - 1])) end--
-  return { bytes, start, end, isTooLong }
+  return { bytes, start, end, offset, isTooLong }
 }
 
 function skipSpace(bytes: Buffer, from: number, to: number): number {
   let start = from
   while (start < to && isSpace(bytes[start])) start++
   return start
+}
+
+/** Whether nothing of a line's text is lost where it is cut at this byte: white space, or a line end. */
+export function isBlank(byte: number | undefined): boolean {
+  return byte === LF || byte === CR || isSpace(byte)
 }
 
 /** Space, tab, vertical tab, form feed. */

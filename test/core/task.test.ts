@@ -55,6 +55,12 @@ describe('createTask', () => {
     expect(JSON.stringify(task)).not.toContain('secret')
   })
 
+  it('says where the line stands, which by default is nowhere', () => {
+    const place = { list: 2, start: 10, end: 12 }
+    expect(createTask(1, 'a', template, 0, place)).toMatchObject(place)
+    expect(createTask(1, 'a', template, 0)).toMatchObject({ list: -1, start: 0, end: 0 })
+  })
+
   it('rejects what is no URL, with the text as listed', () => {
     expect(createTask(3, 'ftp://u:secret@h/', template, 1234)).toEqual({
       kind: 'rejected',

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { type ChosenList, chooseFormat } from '../../src/sources/choose.js'
-import type { SourceFormat } from '../../src/sources/format.js'
+import type { Piece, SourceFormat } from '../../src/sources/format.js'
 import { lines } from '../../src/sources/lines.js'
 
 const seen: string[] = []
@@ -16,18 +16,23 @@ const objects: SourceFormat = {
 }
 const other: SourceFormat = { ...lines, extensions: ['.other'], matches: () => false }
 
-async function* bytesOf(chunks: readonly string[]): AsyncGenerator<Buffer, void, undefined> {
-  for (const chunk of chunks) yield await Promise.resolve(Buffer.from(chunk))
+async function* piecesOf(chunks: readonly string[]): AsyncGenerator<Piece, void, undefined> {
+  let offset = 0
+  for (const chunk of chunks) {
+    const bytes = await Promise.resolve(Buffer.from(chunk))
+    yield { bytes, offset }
+    offset += bytes.length
+  }
 }
 
 function choose(path: string | undefined, ...chunks: string[]): Promise<ChosenList> {
   seen.length = 0
-  return chooseFormat({ formats: [lines, other, objects], fallback: lines }, path, bytesOf(chunks))
+  return chooseFormat({ formats: [lines, other, objects], fallback: lines }, path, piecesOf(chunks))
 }
 
-async function textOf({ chunks }: ChosenList): Promise<string> {
+async function textOf({ pieces }: ChosenList): Promise<string> {
   let text = ''
-  for await (const chunk of chunks) text += chunk.toString()
+  for await (const { bytes } of pieces) text += bytes.toString()
   return text
 }
 
@@ -66,5 +71,25 @@ describe('chooseFormat', () => {
   it('passes over any amount of blanks', async () => {
     const chosen = await choose(undefined, ...Array.from({ length: 10 }, () => ' \n'.repeat(40_000)), '{}')
     expect(chosen.format).toBe(objects)
+  })
+
+  it('takes nothing for a blank that makes a line', async () => {
+    for (const chunks of [
+      ['\u00a0\n', 'http://a/'],
+      [' '.repeat(65_536) + 'a\n'],
+      ['\n ', ' '.repeat(65_535) + 'ab\n'],
+    ]) {
+      expect((await textOf(await choose(undefined, ...chunks))).replace(/^[ \n]+/, '')).toBe(
+        chunks.join('').replace(/^[ \n]+/, ''),
+      )
+    }
+  })
+
+  it('leaves every piece its place in the list', async () => {
+    const chunks = ['\n\n', '\t \n', '  {', '}\n', 'rest']
+    const { pieces } = await choose(undefined, ...chunks)
+    for await (const { bytes, offset } of pieces) {
+      expect(chunks.join('').slice(offset, offset + bytes.length)).toBe(bytes.toString())
+    }
   })
 })

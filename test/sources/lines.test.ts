@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { codes, open, readAll, readChunks, urls, itemsOf } from './reading.js'
+import { codes, createList, itemsOf, open, readAll, readChunks, tasksOf, urls } from './reading.js'
 
 describe('lines', () => {
   it('become tasks with ids from 1, blank lines and comments taking none', async () => {
@@ -65,6 +65,27 @@ describe('lines', () => {
         'http://b/',
       ])
     }
+  })
+})
+
+describe('places', () => {
+  it('are the bytes of a line in its file, the BOM counted, and which of the lists it is', async () => {
+    const first = Buffer.from('\ufeff\r\n  http://a/é \r#\rhttp://b/')
+    const second = Buffer.from('\n\n\thttp://c/\n')
+    // The format of the first is chosen by its name, that of the second by its first line.
+    const operands = [createList(first), createList(second, 'second'), createList(first)]
+    const tasks = tasksOf(await readAll(await open(operands)))
+    const lists = [first, second, first]
+    expect(tasks.map(({ list }) => list)).toEqual([0, 0, 1, 2, 2])
+    for (const { list, start, end, url } of tasks) expect(lists[list]?.toString('utf8', start, end)).toBe(url)
+  })
+
+  it('are none where the list cannot be read again', async () => {
+    const items = tasksOf(await readChunks(['http://a/\nhttp://b/']))
+    expect(items.map(({ list, start, end }) => [list, start, end])).toEqual([
+      [-1, 0, 0],
+      [-1, 0, 0],
+    ])
   })
 })
 

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import type { TaskTemplate } from '../../src/core/task.js'
-import { openSource, type SourceOptions } from '../../src/sources/index.js'
-import type { Source, SourceItem } from '../../src/types.js'
+import { type ListedSource, openSource, type SourceOptions } from '../../src/sources/index.js'
+import type { FetchTask, ParkedRun, RejectedLine, Source, TaskStore } from '../../src/types.js'
 
 export const template: TaskTemplate = {
   request: { method: 'GET', headers: [], body: null },
@@ -18,31 +18,69 @@ export interface TestOptions extends Partial<SourceOptions> {
   readonly signal?: AbortSignal
 }
 
-export function open(operands: readonly string[], { signal, ...options }: TestOptions = {}): Promise<Source> {
+export function open(operands: readonly string[], { signal, ...options }: TestOptions = {}): Promise<ListedSource> {
   const defaults = { format: 'auto', template, stdin: Readable.from([]), wallNow: () => 1000, countTotal: false }
   return openSource(operands, { ...defaults, ...options }, signal)
 }
 
-export async function readAll(source: Source): Promise<SourceItem[]> {
-  const items: SourceItem[] = []
+/** What a line of a list becomes. */
+export type ListedItem = FetchTask | RejectedLine
+
+export async function readAll(source: Source): Promise<ListedItem[]> {
+  const items: ListedItem[] = []
   for await (const item of itemsOf(source)) items.push(item)
   return items
 }
 
 /** One by one. */
-export async function* itemsOf(source: Source): AsyncGenerator<SourceItem> {
-  for await (const batch of source) yield* batch
+export async function* itemsOf(source: Source): AsyncGenerator<ListedItem> {
+  for await (const batch of source) {
+    for (const item of batch) {
+      if (item.kind === 'repeated') throw new Error(`item ${item.id} is of no line`)
+      yield item
+    }
+  }
 }
 
 /** The items of what these chunks hold, as standard input. */
-export async function readChunks(chunks: readonly (string | Buffer)[]): Promise<SourceItem[]> {
+export async function readChunks(chunks: readonly (string | Buffer)[]): Promise<ListedItem[]> {
   const stdin = Readable.from(chunks.map((chunk) => Buffer.from(chunk)))
   return readAll(await open(['-'], { stdin }))
 }
 
-export const urls = (items: readonly SourceItem[]): string[] => items.map((item) => item.url)
-export const codes = (items: readonly SourceItem[]): string[] =>
+export const urls = (items: readonly ListedItem[]): string[] => items.map((item) => item.url)
+export const codes = (items: readonly ListedItem[]): string[] =>
   items.map((item) => (item.kind === 'rejected' ? item.failure.code : 'task'))
+
+export const tasksOf = (items: readonly ListedItem[]): FetchTask[] => items.filter((item) => item.kind === 'task')
+
+/** Tasks that were put, as runs: those that follow each other in a list, at most `most` together. */
+export function runsOf(store: TaskStore, tasks: readonly FetchTask[], most = Number.POSITIVE_INFINITY): ParkedRun[] {
+  const runs: ParkedRun[] = []
+  for (const { id, ...task } of tasks) {
+    const place = store.put({ id, ...task })
+    if (place === null) throw new Error(`no room for task ${id}`)
+    const last = runs.at(-1)
+    const isNext =
+      last?.list === place.list && (place.list < 0 ? last.end === place.start : last.firstId + last.count === id)
+    if (last && isNext && last.count < most) runs[runs.length - 1] = { ...last, count: last.count + 1, end: place.end }
+    else runs.push({ ...place, firstId: id, count: 1 })
+  }
+  return runs
+}
+
+/** All tasks of the run, read `most` at a time. */
+export async function readRun(store: Pick<TaskStore, 'read'>, run: ParkedRun, most: number): Promise<FetchTask[]> {
+  const tasks: FetchTask[] = []
+  for (let rest = run; rest.count > 0; ) {
+    const part = await store.read(rest, most)
+    if (part.tasks.length === 0 || part.tasks.length > most) throw new Error(`${part.tasks.length} tasks of ${most}`)
+    tasks.push(...part.tasks)
+    const { length } = part.tasks
+    rest = { ...rest, firstId: rest.firstId + length, count: rest.count - length, start: part.end }
+  }
+  return tasks
+}
 
 /** A directory that is gone after the test. */
 export function createDirectory(): string {

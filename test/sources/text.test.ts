@@ -17,9 +17,24 @@ function split(chunks: readonly Buffer[]): Seen[] {
       seen.push({ text: bytes.toString('latin1', start, end), isTooLong })
     }
   }
-  for (const chunk of chunks) collect(splitter.push(chunk))
+  for (const chunk of chunks) collect(splitter.push(chunk, 0))
   collect(splitter.end())
   return seen
+}
+
+function linesAt(chunks: readonly Buffer[], before: number): { start: number; end: number }[] {
+  const splitter = new LineSplitter()
+  const places: { start: number; end: number }[] = []
+  let offset = before
+  const collect = (lines: ReturnType<LineSplitter['push']>): void => {
+    for (const line of lines) places.push({ start: line.offset + line.start, end: line.offset + line.end })
+  }
+  for (const chunk of chunks) {
+    collect(splitter.push(chunk, offset))
+    offset += chunk.length
+  }
+  collect(splitter.end())
+  return places
 }
 
 const texts = (...chunks: (string | Buffer)[]): string[] =>
@@ -63,9 +78,9 @@ describe('line ends', () => {
 
   it('gives a line as soon as its end was read, also where that is a CR', () => {
     const splitter = new LineSplitter()
-    expect([...splitter.push(Buffer.from('a\nb'))]).toHaveLength(1)
-    expect([...splitter.push(Buffer.from('\r'))]).toHaveLength(1)
-    expect([...splitter.push(Buffer.from('\n'))]).toHaveLength(0)
+    expect([...splitter.push(Buffer.from('a\nb'), 0)]).toHaveLength(1)
+    expect([...splitter.push(Buffer.from('\r'), 0)]).toHaveLength(1)
+    expect([...splitter.push(Buffer.from('\n'), 0)]).toHaveLength(0)
     expect([...splitter.end()]).toHaveLength(0)
   })
 })
@@ -83,6 +98,30 @@ describe('what counts', () => {
     const long = maxLineBytes * 3
     expect(texts(`${' '.repeat(long)}\n`, 'a\n#', 'x'.repeat(long), `${'y'.repeat(long)}\nb`)).toEqual(['a', 'b'])
     expect(texts(' '.repeat(long), `#${'x'.repeat(long)}`, '\nc', '\n', ' '.repeat(long))).toEqual(['c'])
+  })
+})
+
+describe('positions', () => {
+  it('say where a line stands in the list, however the bytes are cut', () => {
+    const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+    const random = createRandom(seed)
+    const alphabet = Buffer.from(' \t\r\r\n\n##ab\u00e9')
+    for (let round = 0; round < 200; round++) {
+      const bytes = Buffer.from(Array.from({ length: random(300) }, () => alphabet[random(alphabet.length)] ?? 0))
+      const before = random(2 ** 40)
+      const standing = linesAt(cutAtRandom(bytes, random), before).map(({ start, end }) =>
+        bytes.toString('latin1', start - before, end - before),
+      )
+      expect(standing, `SEED=${seed}, round ${round}`).toEqual(splitPlainly(bytes).map(({ text }) => text))
+    }
+  })
+
+  it('of a line that is too long are those of its beginning', () => {
+    const bytes = Buffer.from(`a\n  ${'x'.repeat(maxLineBytes)}\nb`)
+    for (const at of [0, 1, 3, 4, 5, 70, maxLineBytes]) {
+      const lines = linesAt([bytes.subarray(0, at), bytes.subarray(at)], 0)
+      expect(lines.map(({ start }) => start)).toEqual([0, 4, bytes.length - 1])
+    }
   })
 })
 
