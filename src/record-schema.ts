@@ -63,6 +63,14 @@ export const recordSchema = z
     content_length: z.number().int().nonnegative().nullable().describe('as sent'),
     wire_bytes: count('body bytes as received'),
     body_bytes: count('body bytes after content decoding'),
+    duplicate_of: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe(
+        'with --dedupe: the id of the URL that this one repeats; its outcome is the same, and no request was made',
+      ),
   })
   .describe('One URL of the list: what became of it, and where the time went.')
 

@@ -1,6 +1,9 @@
 // The data that moves through the pool and the ports between its parts. No code.
 
 import type { FetchRecord } from './record-schema.js'
+import type { EndCause, RunReport, RunStatus } from './report.js'
+
+export type * from './report.js'
 
 /** One line of the output: the fields of the record, in snake_case. The zod schema is the definition. */
 export type FetchResult = FetchRecord
@@ -103,7 +106,13 @@ export interface RejectedLine {
   readonly failure: Failure
 }
 
-export type SourceItem = FetchTask | RejectedLine
+/** A URL that an earlier one of the list asks for, too: it takes an id, and its record follows from that one's. */
+export interface RepeatedLine {
+  readonly kind: 'repeated'
+  readonly id: number
+}
+
+export type SourceItem = FetchTask | RejectedLine | RepeatedLine
 
 /** The outcome of one request: one hop, tried once. */
 export interface Attempt {
@@ -266,67 +275,4 @@ export interface LiveArea {
   hide(): void
   /** Draws it again, below those lines. */
   show(): void
-}
-
-/** A moment of the run, for those who show it. */
-export interface RunStatus {
-  /** URLs of the list read so far, and in all where that is known. */
-  readonly read: number
-  readonly total: number | undefined
-  readonly ok: number
-  /** Failures by kind: a final status that was not accepted, or anything else. */
-  readonly failedHttp: number
-  readonly failedOther: number
-  readonly retries: number
-  readonly inFlight: number
-  readonly workers: number
-  /** Body bytes received. */
-  readonly wireBytes: number
-  /** The held-back host with the most tasks waiting. */
-  readonly waiting: WaitingHost | null
-  readonly elapsedMs: number
-  /** Nothing more is begun: what is in flight is all that is waited for. */
-  readonly isEnding: boolean
-}
-
-export interface WaitingHost {
-  readonly host: string
-  readonly tasks: number
-  /** Ms until it may be asked again; Infinity where it waits for one of its own requests to end. */
-  readonly forMs: number
-}
-
-/** Why a run ended before its list did. */
-export type EndCause =
-  | { readonly kind: 'signal'; readonly name: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
-  | { readonly kind: 'deadline' }
-  | { readonly kind: 'fail-fast' }
-  | { readonly kind: 'reader-gone' }
-  | { readonly kind: 'error'; readonly error: unknown }
-
-/** The summary of a run. `read = ok + failed + notAttempted`. */
-export interface RunReport {
-  readonly read: number
-  readonly ok: number
-  readonly failed: number
-  readonly notAttempted: number
-  readonly retries: number
-  readonly elapsedMs: number
-  readonly wireBytes: number
-  readonly bodyBytes: number
-  /** Failures by type, most frequent first, each with its first example. */
-  readonly failures: readonly FailureGroup[]
-  /** The first failed records, at most ten. */
-  readonly firstFailures: readonly FetchResult[]
-  /** Of `fetch_ms` of URLs that were fetched; null where none was. */
-  readonly fetchMs: { readonly p50: number; readonly p90: number; readonly p99: number } | null
-  readonly slowestHosts: readonly { readonly host: string; readonly urls: number; readonly meanFetchMs: number }[]
-  readonly cause: EndCause | null
-  readonly exitCode: number
-}
-
-export interface FailureGroup {
-  readonly type: ErrorType
-  readonly count: number
-  readonly example: { readonly url: string; readonly code: string | null; readonly message: string | null }
 }

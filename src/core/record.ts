@@ -1,10 +1,16 @@
 // The record of a URL, made of its task, its last attempt and what became of it.
 
 import type { Attempt, Failure, FetchResult, FetchTask, RejectedLine } from '../types.js'
+import type { Outcome } from './outcome.js'
 
 /** A task that was fetched, or for good not. */
 export function fetchedRecord(task: FetchTask, attempt: Attempt, failure: Failure | null, worker: number): FetchResult {
   return record(task, attempt, failure, worker)
+}
+
+/** A task whose host is given up; it may have been tried before. */
+export function refusedRecord(task: FetchTask, last: Attempt | null, failure: Failure, worker: number): FetchResult {
+  return record(task, last, failure, last === null ? null : worker)
 }
 
 /** A task that was begun and waited for its next try or hop when the run ended. */
@@ -25,6 +31,28 @@ export function rejectedRecord(line: RejectedLine): FetchResult {
     error_code: line.failure.code,
     error_message: line.failure.message,
     timestamp: timestamp(line.readAt),
+  }
+}
+
+/** A URL that was not requested, since an earlier one of the list asks for the same: it shares the outcome of that. */
+export function duplicateRecord(
+  line: Pick<FetchResult, 'id' | 'url' | 'method' | 'host'> & Pick<FetchTask, 'readAt'>,
+  firstId: number,
+  { statusCode, errorType }: Outcome,
+): FetchResult {
+  return {
+    ...none,
+    id: line.id,
+    url: line.url,
+    method: line.method,
+    host: line.host,
+    ok: errorType === null,
+    status_code: statusCode,
+    error_type: errorType,
+    error_code: errorType === null ? null : 'DUPLICATE',
+    error_message: errorType === null ? null : `as URL ${firstId}, which it repeats`,
+    timestamp: timestamp(line.readAt),
+    duplicate_of: firstId,
   }
 }
 
@@ -114,6 +142,12 @@ function timestamp(time: number): string {
 
 /** The record's fields in their order, known without loading the schema. */
 export const recordFields = Object.keys(none).filter(isField)
+
+/** Those that a record has only where there is something to say. */
+export const optInFields = ['duplicate_of'] as const satisfies readonly (keyof FetchResult)[]
+
+/** What `--fields` may name. */
+export const selectableFields: readonly (keyof FetchResult)[] = [...recordFields, ...optInFields]
 
 function isField(name: string): name is keyof FetchResult {
   return name in none

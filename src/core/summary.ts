@@ -1,15 +1,10 @@
 // The summary of a run, gathered record by record in memory that does not grow with the list.
 
-import type { EndCause, ErrorType, FailureGroup, FetchResult, RunReport, RunStatus } from '../types.js'
+import type { ErrorType, FailureGroup, FetchResult, RunReport, RunStatus } from '../types.js'
 import { Histogram } from './histogram.js'
 
 /** What a summary is not told URL by URL. */
-export interface RunEnd {
-  readonly elapsedMs: number
-  readonly retries: number
-  readonly cause: EndCause | null
-  readonly exitCode: number
-}
+export type RunEnd = Pick<RunReport, 'elapsedMs' | 'retries' | 'receipt' | 'outages' | 'cause' | 'exitCode'>
 
 const firstFailuresKept = 10
 const slowestHostsShown = 5

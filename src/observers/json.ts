@@ -62,6 +62,9 @@ function summaryMessage(report: RunReport): object {
     body_bytes: report.bodyBytes,
     fetch_ms: report.fetchMs,
     failures: report.failures,
+    status_429: report.receipt.status429,
+    hosts_given_up: report.outages.count,
+    limit_violations: report.receipt.violations.count,
     exit_code: report.exitCode,
     ended_by: report.cause === null ? null : endedBy(report.cause),
   }

@@ -3,7 +3,9 @@
 import { formatBytes, formatCount, formatDuration, formatRate } from '../core/units.js'
 import type { EndCause, RunReport } from '../types.js'
 import type { Fit } from './fit.js'
+import { outageText } from './outage-text.js'
 import type { Palette } from './palette.js'
+import { receiptText } from './receipt-text.js'
 
 export interface SummaryLook {
   readonly columns: number
@@ -18,6 +20,8 @@ export function summaryText(report: RunReport, look: SummaryLook): string[] {
     ...totals(report, look),
     ...speeds(report),
     ...slowestHosts(report, look),
+    ...receiptText(report.receipt, look),
+    ...outageText(report.outages, look),
     ...failures(report, look),
     ...(report.exitCode === 0 ? [] : [`${label('exit')}${report.exitCode}`]),
   ]

@@ -23,5 +23,5 @@ export const csv: SinkFormat = {
 
 // Escaped, so that nothing a server sent reaches a terminal through `cat`; so no cell has a line break either.
 function formatCell(value: FetchResult[keyof FetchResult]): string {
-  return value === null ? '' : escapeControls(String(value))
+  return value === null || value === undefined ? '' : escapeControls(String(value))
 }

@@ -81,5 +81,5 @@ function elasticWidthOf(layout: readonly Column[], columns: number): number | nu
 
 // A dash, so that every line has as many cells as the header.
 function formatCell(value: FetchResult[Field]): string {
-  return value === null || value === '' ? '-' : escapeControls(String(value))
+  return value === null || value === undefined || value === '' ? '-' : escapeControls(String(value))
 }

@@ -4,9 +4,9 @@ import { escapeControls } from '../core/printable.js'
 import type { FetchResult } from '../types.js'
 
 /**
- * All fields, in the record's order. Measured with realistic records: 1.1 µs, against 2.4 µs for `escapeControls` of JSON.stringify;
- * what is saved is the search for keys, the shortest decimal of a binary fraction, and the search for characters to escape
- * in strings that are plain ASCII.
+ * All fields, in the record's order, and behind them what only some records have. Measured with realistic records: 1.1 µs,
+ * against 2.4 µs for `escapeControls` of JSON.stringify; what is saved is the search for keys, the shortest decimal of a binary
+ * fraction, and the search for characters to escape in strings that are plain ASCII.
  */
 export function jsonLine(r: FetchResult): string {
   const identity = `{"v":${r.v},"id":${r.id},"url":${text(r.url)},"final_url":${text(r.final_url)},"method":${text(r.method)}`
@@ -17,8 +17,9 @@ export function jsonLine(r: FetchResult): string {
   const opening = `,"dns_ms":${ms(r.dns_ms)},"connect_ms":${ms(r.connect_ms)},"tls_ms":${ms(r.tls_ms)}`
   const answer = `,"first_byte_ms":${ms(r.first_byte_ms)},"body_ms":${ms(r.body_ms)},"http_version":${text(r.http_version)}`
   const peer = `,"remote_ip":${text(r.remote_ip)},"content_type":${text(r.content_type)},"content_length":${r.content_length}`
-  const size = `,"wire_bytes":${r.wire_bytes},"body_bytes":${r.body_bytes}}\n`
-  return identity + verdict + error + effort + spent + opening + answer + peer + size
+  const size = `,"wire_bytes":${r.wire_bytes},"body_bytes":${r.body_bytes}`
+  const end = r.duplicate_of === undefined ? '}\n' : `,"duplicate_of":${r.duplicate_of}}\n`
+  return identity + verdict + error + effort + spent + opening + answer + peer + size + end
 }
 
 /** Printable ASCII without quote and backslash: stands in JSON as it is. */

@@ -1,8 +1,9 @@
 // JSON lines: one record, one line.
 
 import { escapeControls } from '../core/printable.js'
+import { optInFields } from '../core/record.js'
 import type { FetchResult } from '../types.js'
-import type { SinkFormat } from './format.js'
+import type { Field, SinkFormat } from './format.js'
 import { jsonLine } from './jsonl-line.js'
 
 export const jsonl: SinkFormat = {
@@ -17,6 +18,13 @@ export const jsonl: SinkFormat = {
 }
 
 /** Control and invisible characters become `\uXXXX` escapes: outside of strings JSON.stringify writes none. */
-function lineOf(keys: string[]): (result: FetchResult) => string {
-  return (result) => `${escapeControls(JSON.stringify(result, keys))}\n`
+function lineOf(keys: Field[]): (result: FetchResult) => string {
+  // Every line has what was asked for, also where the record has no such field.
+  const absent = Object.fromEntries(optInFields.filter((field) => keys.includes(field)).map((field) => [field, null]))
+  const complete = Object.keys(absent).length === 0 ? same : (result: FetchResult) => ({ ...absent, ...result })
+  return (result) => `${escapeControls(JSON.stringify(complete(result), keys))}\n`
+}
+
+function same(result: FetchResult): FetchResult {
+  return result
 }

@@ -26,7 +26,8 @@ export function createUrlRows(fitter: Fitter, paint: ChalkInstance): RowFormat {
     row: (result, columns) => {
       const status = statusOf(result)
       const time = result.attempts === 0 ? '-' : formatDuration(result.fetch_ms)
-      const size = result.status_code === null ? '-' : formatBytes(result.body_bytes)
+      const size =
+        result.status_code === null || result.duplicate_of !== undefined ? '-' : formatBytes(result.body_bytes)
       const left = paintStatus(result)(status) + leftCells(status, time, size).slice(status.length)
       return left + urlAndDetail(result, columns)
     },
@@ -53,6 +54,7 @@ export function createUrlRows(fitter: Fitter, paint: ChalkInstance): RowFormat {
   function noteOf(result: FetchResult, room: number): string {
     const attempts = result.attempts > 1 ? `(${result.attempts} attempts)` : ''
     if (!result.ok) return `${reasonOf(result)} ${attempts}`.trim()
+    if (result.duplicate_of !== undefined) return `as URL ${result.duplicate_of}`
     const target = otherHostTarget(result)
     if (target === null || room < minTargetColumns) return attempts
     return `→ ${fitter.cutUrl(target, room - 2)}`

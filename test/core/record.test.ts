@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { Frontier } from '../../src/core/frontier.js'
-import { abandonedRecord, fetchedRecord, recordFields, rejectedRecord } from '../../src/core/record.js'
+import {
+  abandonedRecord,
+  duplicateRecord,
+  fetchedRecord,
+  optInFields,
+  recordFields,
+  rejectedRecord,
+} from '../../src/core/record.js'
 import { rejectLine } from '../../src/core/task.js'
 import { HostLimiter } from '../../src/limiters/host-limiter.js'
 import { recordSchema } from '../../src/record-schema.js'
@@ -126,6 +133,42 @@ describe('fetchedRecord', () => {
   })
 })
 
+describe('duplicateRecord', () => {
+  const line = { id: 40, url: 'http://user:***@a.test/', method: 'HEAD', host: 'a.test', readAt: wallTime }
+
+  it('has the outcome of the first, and nothing of its own but what was listed', () => {
+    const record = duplicateRecord(line, 17, { statusCode: 204, errorType: null })
+    expect(recordSchema.parse(record)).toEqual(record)
+    expect(Object.keys(record)).toEqual([...recordFields, 'duplicate_of'])
+    expect(record).toEqual({
+      ...rejected,
+      id: 40,
+      url: 'http://user:***@a.test/',
+      method: 'HEAD',
+      host: 'a.test',
+      ok: true,
+      status_code: 204,
+      error_type: null,
+      error_code: null,
+      error_message: null,
+      duplicate_of: 17,
+    })
+  })
+
+  it('says which URL it failed with', () => {
+    expect(duplicateRecord(line, 17, { statusCode: null, errorType: 'dns' })).toMatchObject({
+      ok: false,
+      status_code: null,
+      error_type: 'dns',
+      error_code: 'DUPLICATE',
+      error_message: 'as URL 17, which it repeats',
+      attempts: 0,
+      worker: null,
+      final_url: null,
+    })
+  })
+})
+
 describe('rejectedRecord', () => {
   it('is of no attempt and no worker, and was read when it says', () => {
     expect(rejected).toMatchObject({
@@ -151,7 +194,15 @@ describe('abandonedRecord', () => {
   async function abandonedAfter(next: Next): Promise<FetchResult> {
     const clock = new VirtualClock()
     const limiter = new HostLimiter({ intervalMs: null, perHost: Infinity, isAdaptive: true, maxPauseMs: 120_000 })
-    const frontier = new Frontier({ capacity: 10, limiter, gate: null, clock })
+    const frontier = new Frontier({
+      workers: 10,
+      store: null,
+      isEager: false,
+      capacity: 10,
+      limiter,
+      gate: null,
+      clock,
+    })
     await frontier.push(makeTask(1, 'http://a.test/x'))
     const task = await frontier.take()
     if (!task) throw new Error('no task')
@@ -193,6 +244,6 @@ describe('abandonedRecord', () => {
 
 describe('the fields of the record', () => {
   it('are those of the schema, in its order', () => {
-    expect(recordFields).toEqual(recordSchema.keyof().options)
+    expect([...recordFields, ...optInFields]).toEqual(recordSchema.keyof().options)
   })
 })

@@ -3,10 +3,11 @@
 import { describe, expect, it } from 'vitest'
 import { Summary } from '../../src/core/summary.js'
 import type { FetchResult } from '../../src/types.js'
+import { noOutages, noReceipt } from '../support/values.js'
 import { record } from '../observers/samples.js'
 import { seed, seededRandom } from '../support/random.js'
 
-const end = { elapsedMs: 1000, retries: 0, cause: null, exitCode: 0 }
+const end = { elapsedMs: 1000, retries: 0, receipt: noReceipt, outages: noOutages, cause: null, exitCode: 0 }
 
 function summaryOf(results: Iterable<FetchResult>): Summary {
   const summary = new Summary()
@@ -34,7 +35,7 @@ describe('Summary', () => {
     expect(summary.counts()).toEqual({ read: 5, ok: 1, failedHttp: 1, failedOther: 1, wireBytes: 11 })
     expect(summary.failed).toBe(2)
     const cause = { kind: 'deadline' } as const
-    expect(summary.report({ elapsedMs: 5, retries: 7, cause, exitCode: 4 })).toMatchObject({
+    expect(summary.report({ ...end, elapsedMs: 5, retries: 7, cause, exitCode: 4 })).toMatchObject({
       read: 5,
       ok: 1,
       failed: 2,

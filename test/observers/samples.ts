@@ -3,6 +3,7 @@
 import { EventEmitter } from 'node:events'
 import type { DisplayOptions, ErrorStream } from '../../src/observers/index.js'
 import type { FetchResult, RunReport, RunStatus } from '../../src/types.js'
+import { noOutages, noReceipt } from '../support/values.js'
 import { VirtualClock } from '../support/virtual-clock.js'
 
 export function record(fields: Partial<FetchResult>): FetchResult {
@@ -69,6 +70,8 @@ export function report(fields: Partial<RunReport> = {}): RunReport {
     elapsedMs: 24_300,
     wireBytes: 18_200_000,
     bodyBytes: 40_100_000,
+    receipt: noReceipt,
+    outages: noOutages,
     cause: null,
     exitCode: 1,
     failures: [

@@ -15,6 +15,13 @@ describe('csv', () => {
     expect(text).toBe('id,ok,status_code,fetch_ms\n1,true,200,12.33\n2,false,,12.33\n')
   })
 
+  it('has a column of what only some records have where it is asked for', async () => {
+    const results = [makeResult(), makeResult({ id: 2, duplicate_of: 1 })]
+    const { text } = await formatResults('csv', results, { fields: ['id', 'duplicate_of'] })
+    expect(text).toBe('id,duplicate_of\n1,\n2,1\n')
+    expect((await formatResults('csv', results)).lines[0]).toBe(recordFields.join(','))
+  })
+
   it('quotes commas and quotes', async () => {
     const url = 'https://example.com/?a="1",2'
     const { lines } = await formatResults('csv', [makeResult({ url })], { fields: ['url', 'method'] })

@@ -12,6 +12,15 @@ describe('table rows of chosen fields', () => {
     ])
   })
 
+  it('has a dash where a record does not have the field', async () => {
+    const results = [makeResult(), makeResult({ id: 2, duplicate_of: 1 })]
+    expect(await tableRows(results, { fields: ['duplicate_of', 'id'] })).toEqual([
+      'duplicate_of       id',
+      '           -        1',
+      '           1        2',
+    ])
+  })
+
   it('gives URLs the room that a terminal has', async () => {
     const url = `https://example.com/${'x'.repeat(100)}`
     const [, row] = await tableRows([makeResult({ url })], { fields: ['status_code', 'url'], ...terminalOf(80) })

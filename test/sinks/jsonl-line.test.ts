@@ -12,6 +12,12 @@ describe('the line of a record', () => {
     }
   })
 
+  it('says which URL it repeats, where it does', () => {
+    const result = makeResult({ duplicate_of: 17 })
+    expect(jsonLine(result)).toBe(`${JSON.stringify(result)}\n`)
+    expect(jsonLine(result)).toMatch(/,"duplicate_of":17}\n$/)
+  })
+
   it.each([
     0,
     0.01,

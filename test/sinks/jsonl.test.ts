@@ -22,6 +22,12 @@ describe('jsonl', () => {
     expect(text).toBe('{"url":"https://www.example.com/","id":1,"error_type":null}\n')
   })
 
+  it('writes a chosen field as null where the record does not have it, in the order of the choice', async () => {
+    const results = [makeResult(), makeResult({ id: 2, duplicate_of: 1 })]
+    const { text } = await formatResults('jsonl', results, { fields: ['duplicate_of', 'id'] })
+    expect(text).toBe('{"duplicate_of":null,"id":1}\n{"duplicate_of":1,"id":2}\n')
+  })
+
   it('writes nothing where there is no record', async () => {
     expect((await formatResults('jsonl', [])).text).toBe('')
   })

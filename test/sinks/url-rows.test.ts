@@ -29,6 +29,16 @@ describe('table rows for people', () => {
     expect(second).toMatch(/https:\/\/a\.example\/ {2}the host asks to come back in 1h00m$/)
   })
 
+  it('says which URL another repeats, with no time and no size of its own', async () => {
+    const repeated = { url: 'http://a.test/', attempts: 0, final_url: null, fetch_ms: 0, duplicate_of: 17 }
+    const failure = { ...repeated, status_code: 404, error_type: 'http_status' } as const
+    const results = [makeResult(repeated), makeFailure({ ...failure, error_message: 'as URL 17, which it repeats' })]
+    expect((await tableRows(results, terminalOf(80))).slice(1)).toEqual([
+      '200            -        -  http://a.test/  as URL 17',
+      '404            -        -  http://a.test/  as URL 17, which it repeats',
+    ])
+  })
+
   it('has no time and no size for a line that was no URL', async () => {
     const failure = makeFailure({
       url: 'ftp://x',
