@@ -2,6 +2,7 @@
 
 import { Channel } from './core/channel.js'
 import { decide, type Policy } from './core/decide.js'
+import type { Admission } from './core/dedupe.js'
 import type { Ending } from './core/ending.js'
 import { ReaderGoneError } from './core/errors.js'
 import type { Frontier } from './core/frontier.js'
@@ -27,6 +28,8 @@ import type {
 export interface RunParts {
   readonly source: Source
   readonly frontier: Frontier
+  /** Makes each distinct request once; null where every URL is requested. */
+  readonly dedupe: Deduplicator | null
   readonly fetcher: Fetcher
   readonly sink: Sink
   readonly observer: Observer
@@ -41,6 +44,14 @@ export interface RunParts {
   readonly failFast: number | null
   /** End the run after so many ms; null for never. */
   readonly deadlineMs: number | null
+}
+
+/** Tells which tasks repeat others, and what becomes of those. */
+export interface Deduplicator {
+  admit(task: FetchTask): Promise<Admission> | Admission
+  /** Of every record of a task; the records that follow from it. */
+  onResult(result: FetchResult): readonly FetchResult[]
+  stop(): void
 }
 
 export interface RunCounts {
@@ -59,7 +70,7 @@ const resultsCapacity = 256
  * the results close when the last of their senders has ended.
  */
 export async function runPipeline(parts: RunParts): Promise<RunCounts> {
-  const { source, frontier, fetcher, sink, observer, summary, ending, clock, policy } = parts
+  const { source, frontier, dedupe, fetcher, sink, observer, summary, ending, clock, policy } = parts
   const results = new Channel<FetchResult>(resultsCapacity)
   const startedAt = clock.now()
   const started = (task: FetchTask) => frontier.started(task)
@@ -78,10 +89,31 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   }
 
   function admit(item: SourceItem): Promise<boolean> | boolean {
-    if (item.kind === 'task') return frontier.push(item)
+    if (item.kind === 'task') return dedupe === null ? frontier.push(item) : admitOnce(item, dedupe)
     if (ending.intake.aborted) return false
+    if (item.kind === 'repeated') return true
     const full = results.send(rejectedRecord(item))
     return full ? full.then(() => true) : true
+  }
+
+  async function admitOnce(task: FetchTask, deduplicator: Deduplicator): Promise<boolean> {
+    const admitted = await deduplicator.admit(task)
+    if (admitted === 'first') return frontier.push(task)
+    if (admitted === 'ended') return false
+    if (admitted !== 'later') await results.send(admitted)
+    return true
+  }
+
+  /** A record, and those of the URLs that repeat it. */
+  function send(result: FetchResult): Promise<void> | void {
+    const repeated = dedupe === null ? [] : dedupe.onResult(result)
+    const full = results.send(result)
+    return repeated.length === 0 ? full : sendRepeated(repeated, full)
+  }
+
+  async function sendRepeated(repeated: readonly FetchResult[], full: Promise<void> | void): Promise<void> {
+    await full
+    for (const result of repeated) await results.send(result)
   }
 
   async function work(worker: number): Promise<void> {
@@ -101,7 +133,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
       const next = conclude(task, attempt)
       frontier.settle(task, attempt, next)
       if (next.kind !== 'done') continue
-      const full = results.send(fetchedRecord(task, attempt, next.failure, worker))
+      const full = send(fetchedRecord(task, attempt, next.failure, worker))
       if (full) await full
     }
   }
@@ -110,7 +142,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   function refuse(task: FetchTask, failure: Failure, worker: number): Promise<void> | void {
     const attempt = task.lastAttempt
     frontier.settle(task, undefined, { kind: 'done', failure })
-    return results.send(refusedRecord(task, attempt, failure, worker))
+    return send(refusedRecord(task, attempt, failure, worker))
   }
 
   async function drain(): Promise<void> {
@@ -152,7 +184,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   }
 
   async function sendAbandoned(): Promise<void> {
-    for (const task of frontier.abandoned()) await results.send(abandonedRecord(task))
+    for (const task of frontier.abandoned()) await send(abandonedRecord(task))
   }
 
   /** A fetcher that throws has a bug: this task's record says so, the others are not hindered, and the run will own up to it. */
@@ -167,6 +199,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
 
   function stop(): void {
     frontier.stop()
+    dedupe?.stop()
     if (ending.cause !== null) observer.onEnding?.(ending.cause, status())
   }
 

@@ -9,7 +9,7 @@ import { HostLimiter } from '../src/limiters/host-limiter.js'
 import { type RunParts, runPipeline } from '../src/pipeline.js'
 import { recordSchema } from '../src/record-schema.js'
 import type { Attempt, Fetcher, FetchResult, FetchTask, Sink, SourceItem } from '../src/types.js'
-import { getRequest, makeAttempt, makeTask } from './support/values.js'
+import { getRequest, makeAttempt, makeTask, noOutages, noReceipt } from './support/values.js'
 import { settled, VirtualClock } from './support/virtual-clock.js'
 
 interface Changes extends Partial<Omit<RunParts, 'source' | 'sink' | 'fetcher'>> {
@@ -43,6 +43,7 @@ function setUp(changes: Changes = {}) {
       gate: null,
       clock,
     }),
+    dedupe: changes.dedupe ?? null,
     fetcher,
     sink: {
       write: (result) => {
@@ -273,7 +274,14 @@ describe('runPipeline', () => {
     expect(ending.cause).toEqual({ kind: 'deadline' })
     expect(written.map(({ error_type }) => error_type)).toEqual(['aborted', 'aborted', 'aborted'])
     const { read } = parts.summary.counts()
-    const report = parts.summary.report({ elapsedMs: 0, retries: 0, cause: null, exitCode: 4 })
+    const report = parts.summary.report({
+      elapsedMs: 0,
+      retries: 0,
+      receipt: noReceipt,
+      outages: noOutages,
+      cause: null,
+      exitCode: 4,
+    })
     expect(report).toMatchObject({ read, ok: 0, failed: 3, notAttempted: read - 3 })
   })
 

@@ -1,8 +1,10 @@
 // A run on virtual time: the real frontier and limiter, with a list, a store and a network that exist only as numbers.
 
+import { Backlog } from '../../dist/core/backlog.js'
 import { Frontier } from '../../dist/core/frontier.js'
 import { Heap } from '../../dist/core/heap.js'
 import { emptyAttempt } from '../../dist/core/attempt.js'
+import { Lane } from '../../dist/core/lane.js'
 import { createTask } from '../../dist/core/task.js'
 import { HostLimiter } from '../../dist/limiters/host-limiter.js'
 
@@ -53,17 +55,23 @@ class EventClock {
 
 /** What an event set going, promise by promise, has come to its end after so many turns. */
 async function settled() {
-  for (let turn = 0; turn < 8; turn++) await null
+  for (let turn = 0; turn < 8; turn++) await Promise.resolve()
 }
 
 /**
  * @param hostOf host number by place in the list
- * @param latencyMs of a request, by host number
+ * @param latencyMs of a request, by host number; `meanMs` its mean
  * @returns makespan and more, in virtual ms
  */
 export async function simulate({ hostOf, latencyMs, workers, capacity, limits, looksAhead, onDone }) {
   const clock = new EventClock()
-  const limiter = new HostLimiter({ intervalMs: null, perHost: Infinity, isAdaptive: true, maxPauseMs: 120_000, ...limits })
+  const limiter = new HostLimiter({
+    intervalMs: null,
+    perHost: Infinity,
+    isAdaptive: true,
+    maxPauseMs: 120_000,
+    ...limits,
+  })
   const frontier = new Frontier({
     capacity,
     workers,
@@ -129,15 +137,49 @@ function memoryUsed() {
 }
 
 /** No schedule ends before: each host's work under its limits, and all work over all workers. */
-export function lowerBoundMs({ hostOf, latencyMs, workers, limits: { intervalMs = null, perHost = Infinity } = {} }) {
+export function lowerBoundMs({ hostOf, meanMs, workers, limits: { intervalMs = null, perHost = Infinity } = {} }) {
   const counts = new Map()
   for (const host of hostOf) counts.set(host, (counts.get(host) ?? 0) + 1)
   let longest = 0
   let work = 0
   for (const [host, count] of counts) {
-    const latency = latencyMs(host)
-    longest = Math.max(longest, (count - 1) * (intervalMs ?? 0) + latency, (count * latency) / Math.min(perHost, workers))
+    const latency = meanMs(host)
+    longest = Math.max(
+      longest,
+      (count - 1) * (intervalMs ?? 0) + latency,
+      (count * latency) / Math.min(perHost, workers),
+    )
     work += count * latency
   }
   return Math.max(longest, work / workers)
+}
+
+/** A frontier with so many tasks of 1,000 hosts waiting in it. */
+export function fillFrontier(count) {
+  const clock = new EventClock()
+  const limiter = new HostLimiter({ intervalMs: 100, perHost: 1, isAdaptive: true, maxPauseMs: 120_000 })
+  const frontier = new Frontier({
+    capacity: count,
+    workers: 1,
+    limiter,
+    gate: null,
+    clock,
+    store: null,
+    isEager: false,
+  })
+  for (let id = 1; id <= count; id++)
+    void frontier.push(createTask(id, `http://h${id % 1000}.test/path/${id}`, template, 0))
+  return { frontier, count }
+}
+
+/** Lanes with so many parked tasks in all, in lines of 60 bytes. */
+export function fillBacklog(count, hosts, isSorted) {
+  const backlog = new Backlog({ put: ({ list, start, end }) => ({ list, start, end }) })
+  const lanes = Array.from({ length: hosts }, (_, host) => new Lane(`h${host}.test`))
+  for (let id = 1; id <= count; id++) {
+    const host = isSorted ? Math.floor(((id - 1) * hosts) / count) : (id * 7919) % hosts
+    const place = { list: 0, start: id * 60, end: id * 60 + 59 }
+    backlog.park(lanes[host], createTask(id, `http://h${host}.test/path/${id}`, template, 0, place))
+  }
+  return { backlog, lanes, count: backlog.count }
 }

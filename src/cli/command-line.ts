@@ -28,7 +28,7 @@ export function parseCommandLine(argv: readonly string[], version: string): Comm
     .configureOutput({ writeOut: (text) => void (printed += text), writeErr: () => {} })
   program.configureOutput({ writeOut: (text) => void (printed += text), writeErr: () => {} })
   try {
-    program.parse(withFailFastNumber(argv), { from: 'user' })
+    program.parse(withNumbersAttached(argv), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return { kind: 'print', text: printed }
@@ -64,7 +64,7 @@ function buildProgram(
     .exitOverride()
     .configureHelp({
       helpWidth: 100,
-      optionTerm: (option) => option.flags.replace(' [n]', '[=n]'),
+      optionTerm: (option) => option.flags.replace(/ \[(\w+)\]$/, '[=$1]'),
       optionDescription: (option) =>
         option.defaultValue === undefined || option.negate
           ? option.description
@@ -77,7 +77,7 @@ function buildProgram(
   for (const row of optionTable) {
     if (row.group !== group) program.optionsGroup(`${row.group}:`)
     group = row.group
-    const option = new Option(row.flags.replace('[=n]', '[n]'), row.meaning)
+    const option = new Option(row.flags.replace('[=', '['), row.meaning)
     if (row.default !== undefined) option.default(row.default)
     if (row.repeats) option.argParser((value: string, earlier: string[] | undefined) => [...(earlier ?? []), value])
     program.addOption(option)
@@ -98,10 +98,15 @@ list; 3 output not writable, or internal error; 4 ended by --deadline or --fail-
 129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM; 141 the reader of the output went away.
 `
 
-/** `--fail-fast` takes its number only with `=`: what follows it is a list. */
-function withFailFastNumber(argv: readonly string[]): string[] {
+/** These take their number only with `=`: what follows them is a list. */
+const attached: Readonly<Record<string, () => string>> = {
+  '--fail-fast': () => '--fail-fast=1',
+  '--shuffle': () => `--shuffle=${Math.floor(Math.random() * 2 ** 32)}`,
+}
+
+function withNumbersAttached(argv: readonly string[]): string[] {
   const end = argv.indexOf('--')
-  return argv.map((word, index) => (word === '--fail-fast' && (end < 0 || index < end) ? '--fail-fast=1' : word))
+  return argv.map((word, index) => (end < 0 || index < end ? (attached[word]?.() ?? word) : word))
 }
 
 function asOneLine(message: string): string {

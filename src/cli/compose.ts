@@ -1,6 +1,7 @@
 // Options become the parts of a run: the one place that knows which adapter serves which option.
 
 import { fstatSync, type Stats, statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { systemClock } from '../clock.js'
 import { Ending } from '../core/ending.js'
@@ -9,16 +10,17 @@ import { Frontier } from '../core/frontier.js'
 import { RetryBudget } from '../core/retry-budget.js'
 import { Summary } from '../core/summary.js'
 import { fetchers } from '../fetchers/index.js'
-import { GlobalRate } from '../limiters/global-rate.js'
-import { HostLimiter } from '../limiters/host-limiter.js'
 import { createObserver, type Display, type ErrorStream } from '../observers/index.js'
 import type { RunParts } from '../pipeline.js'
 import { createSink } from '../sinks/index.js'
 import { openDescriptorOutput, openFileOutput } from '../sinks/output.js'
-import { openSource } from '../sources/index.js'
-import type { LiveArea, Sink } from '../types.js'
+import type { LiveArea, Sink, TaskStore } from '../types.js'
 import { wantsColor } from './color.js'
+import { openIntake } from './intake.js'
+import { connectionCap } from './open-files.js'
 import type { Options } from './options.js'
+import { composePoliteness, type Politeness } from './politeness.js'
+import { checkReceiptPath } from './receipt-file.js'
 import { requestSpec } from './request-options.js'
 
 /** The process, as far as a run sees it. */
@@ -32,6 +34,9 @@ export interface Environment {
 
 export interface Run extends RunParts {
   readonly observer: Display
+  readonly politeness: Politeness
+  /** Leaves nothing behind of what memory had no room for. */
+  readonly store: TaskStore
 }
 
 /** Kept-alive connections that no request needs right now. */
@@ -51,7 +56,8 @@ export async function compose(options: Options, lists: readonly string[], enviro
     clock,
     env,
   })
-  const source = await openSource(
+  const { source, store, dedupe } = await openIntake(
+    options,
     lists,
     {
       format: options.inputFormat,
@@ -63,6 +69,13 @@ export async function compose(options: Options, lists: readonly string[], enviro
     },
     ending.intake,
   )
+  const connections = connectionCap()
+  const workers = Math.min(options.workers, connections)
+  if (workers < options.workers && (stderr.isTTY === true || options.verbose) && !options.quiet) {
+    stderr.write(
+      `poolfetch: ulimit -n leaves room for ${workers} connections: as many workers, not ${options.workers}\n`,
+    )
+  }
   const fetcher = await fetchers.undici({
     userAgent: options.userAgent ?? `poolfetch/${environment.version}`,
     timeoutMs: options.timeout,
@@ -72,28 +85,17 @@ export async function compose(options: Options, lists: readonly string[], enviro
     insecure: options.insecure,
     resolve: options.resolve,
     maxRedirects: options.maxRedirects,
-    maxIdleConnections: Math.max(idleConnections, options.workers),
+    maxIdleConnections: Math.max(1, Math.min(Math.max(idleConnections, workers), connections - workers)),
   })
-  const limiter = new HostLimiter({
-    intervalMs: options.rate?.intervalMs ?? null,
-    // A limit that the workers alone keep is none: what waits then waits for a worker.
-    perHost:
-      options.perHost === undefined || options.perHost >= options.workers ? Number.POSITIVE_INFINITY : options.perHost,
-    isAdaptive: options.adaptive,
-    maxPauseMs: options.maxRetryAfter,
-  })
-  const gate = options.globalRate === undefined ? null : new GlobalRate(options.globalRate.intervalMs)
+  const politeness = composePoliteness(options, workers)
+  const { limiter, gate, hasLimits } = politeness
+  await checkReceipt(options, lists)
   return {
     source,
-    frontier: new Frontier({
-      capacity: options.buffer,
-      workers: options.workers,
-      store: null,
-      isEager: false,
-      limiter,
-      gate,
-      clock,
-    }),
+    store,
+    dedupe,
+    frontier: new Frontier({ capacity: options.buffer, workers, store, isEager: hasLimits, limiter, gate, clock }),
+    politeness,
     fetcher,
     sink: await composeSink(options, lists, stdout, env, observer.live),
     observer,
@@ -108,14 +110,23 @@ export async function compose(options: Options, lists: readonly string[], enviro
       retryUnsafe: options.retryUnsafe,
       maxRetryAfterMs: options.maxRetryAfter,
       isAdaptive: options.adaptive,
-      retryBudget: new RetryBudget(0.2),
+      retryBudget: new RetryBudget(options.retryBudget),
       random: Math.random,
     },
-    workers: options.workers,
+    workers,
     graceMs: options.grace,
     failFast: options.failFast ?? null,
     deadlineMs: options.deadline ?? null,
   }
+}
+
+async function checkReceipt({ receipt, output, overwrite }: Options, lists: readonly string[]): Promise<void> {
+  if (receipt === undefined) return
+  refuseToWriteList('--receipt', receipt, lists)
+  if (output !== undefined && resolve(output) === resolve(receipt)) {
+    throw new UsageError(`--receipt ${receipt} is the output: name another file`)
+  }
+  await checkReceiptPath(receipt, { overwrite })
 }
 
 async function composeSink(
@@ -126,7 +137,7 @@ async function composeSink(
   live: LiveArea | undefined,
 ): Promise<Sink> {
   const path = options.output === '-' ? undefined : options.output
-  refuseToWriteList(path ?? 1, lists)
+  refuseToWriteList('--output', path ?? 1, lists)
   const isTerminal = path === undefined && stdout.isTTY === true
   const output =
     path === undefined
@@ -142,13 +153,13 @@ async function composeSink(
 }
 
 /** A list that grows while it is read would never end; one that is replaced would be lost. */
-function refuseToWriteList(output: string | 1, lists: readonly string[]): void {
+function refuseToWriteList(option: string, output: string | 1, lists: readonly string[]): void {
   const written = fileAt(output)
   if (written === undefined) return
   for (const list of lists.length === 0 ? ['-'] : lists) {
     const read = fileAt(list === '-' ? 0 : list)
     if (read === undefined || read.dev !== written.dev || read.ino !== written.ino) continue
-    const name = output === 1 ? 'standard output' : `--output ${output}`
+    const name = output === 1 ? 'standard output' : `${option} ${output}`
     throw new UsageError(`${name} is a list that is read: name another file`)
   }
 }

@@ -45,6 +45,21 @@ export const optionTable: readonly OptionRow[] = [
     meaning: 'for a line without a scheme (example.com/x)',
     default: 'https',
   },
+  {
+    flags: '--dedupe',
+    group: 'Input',
+    meaning: 'fetch each distinct request once; what repeats it gets a record that points to it',
+  },
+  {
+    flags: '--shuffle [=seed]',
+    group: 'Input',
+    meaning: 'in random order, the same for the same seed (off); the list is read to its end first',
+  },
+  {
+    flags: '--dry-run',
+    group: 'Input',
+    meaning: 'fetch nothing: say what the lists hold, and how long it takes at least',
+  },
   { flags: '-X, --method <method>', group: 'Request', meaning: 'request method (GET, or POST with --data)' },
   {
     flags: '-H, --header <header>',
@@ -82,9 +97,20 @@ export const optionTable: readonly OptionRow[] = [
   { flags: '--per-host <n>', group: 'Politeness', meaning: 'requests to each host at a time (as many as workers)' },
   { flags: '--global-rate <rate>', group: 'Politeness', meaning: 'requests to all hosts together (no limit)' },
   {
+    flags: '--host <rule>',
+    group: 'Politeness',
+    meaning: "limits of some hosts: 'api.example.com: rate=5/s, per-host=2'; *.example.com is all below it",
+    repeats: true,
+  },
+  {
     flags: '--no-adaptive',
     group: 'Politeness',
-    meaning: 'do not hold back a whole host when it answers 429, or 503 with Retry-After',
+    meaning: 'do not slow down for a host that answers 429 or 503, or tells its limit',
+  },
+  {
+    flags: '--receipt <file>',
+    group: 'Politeness',
+    meaning: 'what was observed per host beside its limits, as JSON (none)',
   },
   {
     flags: '-t, --timeout <duration>',
@@ -103,6 +129,19 @@ export const optionTable: readonly OptionRow[] = [
   },
   { flags: '--retries <n>', group: 'Retry', meaning: 'further attempts, for idempotent methods', default: '2' },
   { flags: '--retry-unsafe', group: 'Retry', meaning: 'retry POST and PATCH, too' },
+  {
+    flags: '--retry-budget <n%>',
+    group: 'Retry',
+    meaning: 'most retries, of all requests of the run, beyond the first 50',
+    default: '20%',
+  },
+  {
+    flags: '--breaker <duration>',
+    group: 'Retry',
+    meaning: 'give up a host that could not be reached for so long',
+    default: '10s',
+  },
+  { flags: '--no-breaker', group: 'Retry', meaning: 'try every URL of a host that cannot be reached' },
   {
     flags: '--max-retry-after <duration>',
     group: 'Retry',

@@ -2,11 +2,12 @@
 
 import { isIP } from 'node:net'
 import { UsageError } from '../core/errors.js'
-import { recordFields } from '../core/record.js'
+import { selectableFields } from '../core/record.js'
 import { longestTimerMs, parseDuration, parseRate, parseSize } from '../core/units.js'
 import { progressModes } from '../observers/index.js'
 import { sinkFormats } from '../sinks/index.js'
 import { sourceFormatNames } from '../sources/index.js'
+import { parseHostRule } from './host-rules.js'
 import { parseStatuses } from './statuses.js'
 
 /** Reads a value as commander gives it; throws a Rejection that says what is accepted. */
@@ -52,9 +53,9 @@ const size = text('a size such as 65536, 500kB, 10MB or 1GiB', parseSize)
 const oneOf = <T extends string>(...names: readonly T[]) =>
   text(`one of ${names.join(', ')}`, (value) => names.find((name) => name === value))
 
-const fields = text(`names out of ${recordFields.join(', ')}, with commas between them`, (value) => {
+const fields = text(`names out of ${selectableFields.join(', ')}, with commas between them`, (value) => {
   const wanted = value.split(',').map((name) => name.trim())
-  const known = wanted.flatMap((name) => recordFields.filter((field) => field === name))
+  const known = wanted.flatMap((name) => selectableFields.filter((field) => field === name))
   return known.length === wanted.length ? known : undefined
 })
 
@@ -65,6 +66,22 @@ const failures = text('a number such as 5, or a share of the URLs such as 2%', (
   if (match[3]) return amount <= 100 ? { percent: amount } : undefined
   return { count: amount }
 })
+
+const share = text('a share such as 20%, of at most 100%', (value) => {
+  const match = /^(\d{1,3}(?:\.\d+)?)%$/.exec(value)
+  return match && Number(match[1]) <= 100 ? Number(match[1]) / 100 : undefined
+})
+
+const hostRule = text(
+  "a host with its limits, such as 'api.example.com: rate=5/s, per-host=2' or '*.example.com: rate=60/m'",
+  parseHostRule,
+)
+
+/** `--no-x` gives false. */
+const unlessOff =
+  <T>(read: Reader<T>): Reader<T | null> =>
+  (value) =>
+    value === false ? null : read(value)
 
 const override = text('host:port:address, the address an IP address', (value) => {
   const match = /^(\[[0-9a-f:.]+\]|[^:[\]]+):(\d{1,5}):\[?([0-9a-f:.]+)\]?$/i.exec(value)
@@ -80,6 +97,9 @@ const nonEmpty = text('a text that is not empty', (value) => (value === '' ? und
 const readers = {
   inputFormat: oneOf(...sourceFormatNames),
   defaultScheme: oneOf('http', 'https'),
+  dedupe: flag,
+  shuffle: optional(integer(0, 4_294_967_295)),
+  dryRun: flag,
   method: optional(text('a method name such as GET or POST', normalizeMethod)),
   header: list(nonEmpty),
   data: optional(list(anyText)),
@@ -98,7 +118,9 @@ const readers = {
   rate: optional(rate),
   perHost: optional(integer(1, 10_000)),
   globalRate: optional(rate),
+  host: list(hostRule),
   adaptive: flag,
+  receipt: optional(nonEmpty),
   timeout: duration,
   connectTimeout: duration,
   idleTimeout: optional(duration),
@@ -106,6 +128,8 @@ const readers = {
   grace: duration,
   retries: integer(0, 100),
   retryUnsafe: flag,
+  retryBudget: share,
+  breaker: unlessOff(duration),
   maxRetryAfter: duration,
   output: optional(nonEmpty),
   overwrite: flag,

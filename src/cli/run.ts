@@ -1,12 +1,16 @@
 // One run, from its options to its exit code: signals, crashes, the report.
 
 import type { Ending } from '../core/ending.js'
+import { SinkError } from '../core/errors.js'
 import type { Display } from '../observers/index.js'
 import { runPipeline } from '../pipeline.js'
+import type { ReceiptReport } from '../types.js'
 import { complaint } from './complaint.js'
 import { compose, type Environment } from './compose.js'
 import { exitCode } from './exit-code.js'
 import { parseOptions } from './options.js'
+import { type ReceiptRun, writeReceipt } from './receipt-file.js'
+import { rehearse } from './rehearse.js'
 import { endOnSignals } from './signals.js'
 
 /** Throws UsageError, InputError or SinkError where nothing was fetched; whatever comes later is in the exit code. */
@@ -16,8 +20,10 @@ export async function run(
   environment: Environment,
 ): Promise<number> {
   const options = parseOptions(values)
+  if (options.dryRun) return rehearse(options, lists, environment)
+  const startedAt = Date.now()
   const parts = await compose(options, lists, environment)
-  const { ending, observer, summary } = parts
+  const { ending, observer, politeness, store, summary } = parts
   const ignoreSignals = endOnSignals(ending, {
     graceMs: options.grace,
     clock: parts.clock,
@@ -29,11 +35,16 @@ export async function run(
   const ignoreStops = yieldTerminalOnStop(observer)
   const ignoreCrashes = endOnCrash(ending, observer)
   try {
-    const { bug, ...counts } = await runPipeline(parts)
+    const counts = await runPipeline(parts)
+    const receipt = politeness.receipt()
+    const { elapsedMs } = counts
+    const unwritten = await saveReceipt(options.receipt, receipt, { startedAt, elapsedMs })
+    const bug = counts.bug ?? violation(receipt) ?? unwritten
     const cause = bug === null ? ending.cause : { kind: 'error' as const, error: bug }
     const { read } = summary.counts()
     const code = exitCode({ read, failed: summary.failed, maxFailures: options.maxFailures, cause })
-    if (cause?.kind !== 'reader-gone') await observer.onEnd?.(summary.report({ ...counts, cause, exitCode: code }))
+    const report = summary.report({ ...counts, receipt, outages: politeness.outages(), cause, exitCode: code })
+    if (cause?.kind !== 'reader-gone') await observer.onEnd?.(report)
     observer.restore()
     if (cause?.kind === 'error') environment.stderr.write(complaint(cause.error))
     return code
@@ -42,6 +53,24 @@ export async function run(
     ignoreSignals()
     ignoreStops()
     ignoreCrashes()
+    await store.close()
+  }
+}
+
+/** A limit that did not hold is a bug, however well the rest went. */
+function violation({ violations }: ReceiptReport): Error | null {
+  if (violations.count === 0) return null
+  return new Error(`${violations.count} times a limit was exceeded, first ${violations.first[0] ?? ''}`)
+}
+
+async function saveReceipt(path: string | undefined, receipt: ReceiptReport, times: ReceiptRun): Promise<Error | null> {
+  if (path === undefined) return null
+  try {
+    await writeReceipt(path, receipt, times)
+    return null
+  } catch (error) {
+    if (error instanceof SinkError) return error
+    throw error
   }
 }
 

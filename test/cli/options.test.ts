@@ -3,7 +3,7 @@ import { parseCommandLine } from '../../src/cli/command-line.js'
 import { type Options, parseOptions } from '../../src/cli/options.js'
 import { optionTable } from '../../src/cli/option-table.js'
 import { UsageError } from '../../src/core/errors.js'
-import { recordFields } from '../../src/core/record.js'
+import { selectableFields } from '../../src/core/record.js'
 
 /** As the program does it: from argv to Options. */
 function parse(...argv: string[]): Options {
@@ -28,13 +28,18 @@ describe('without any option', () => {
     expect(rest).toEqual({
       inputFormat: 'auto',
       defaultScheme: 'https',
+      dedupe: false,
+      dryRun: false,
       header: [],
       maxRedirects: 10,
       insecure: false,
       resolve: [],
       workers: 10,
       buffer: 10_000,
+      host: [],
       adaptive: true,
+      retryBudget: 0.2,
+      breaker: 10_000,
       timeout: 30_000,
       connectTimeout: 10_000,
       grace: 10_000,
@@ -92,6 +97,22 @@ describe('every option', () => {
     [['--per-host', '3'], { perHost: 3 }],
     [['--global-rate', '0.5/s'], { globalRate: { intervalMs: 2000 } }],
     [['--no-adaptive'], { adaptive: false }],
+    [
+      ['--host', 'A.test:8080: rate=5/s, per-host=2', '--host', '*.b.test: rate=none'],
+      {
+        host: [
+          { pattern: 'a.test:8080', intervalMs: 200, perHost: 2 },
+          { pattern: '*.b.test', intervalMs: null },
+        ],
+      },
+    ],
+    [['--receipt', 'polite.json'], { receipt: 'polite.json' }],
+    [['--retry-budget', '0%'], { retryBudget: 0 }],
+    [['--retry-budget', '12.5%'], { retryBudget: 0.125 }],
+    [['--breaker', '5m'], { breaker: 300_000 }],
+    [['--no-breaker'], { breaker: null }],
+    [['--dedupe', '--dry-run'], { dedupe: true, dryRun: true }],
+    [['--shuffle=7'], { shuffle: 7 }],
     [['-t', '500ms'], { timeout: 500 }],
     [['--timeout', '1.5m'], { timeout: 90_000 }],
     [['--connect-timeout', '2s'], { connectTimeout: 2000 }],
@@ -107,7 +128,7 @@ describe('every option', () => {
     [['--format', 'table'], { format: 'table' }],
     [['--format', 'jsonl'], { format: 'jsonl' }],
     [['--fields', 'url,ok, status_code'], { fields: ['url', 'ok', 'status_code'] }],
-    [['--fields', recordFields.join(',')], { fields: [...recordFields] }],
+    [['--fields', selectableFields.join(',')], { fields: [...selectableFields] }],
     [['--only', 'ok'], { only: 'ok' }],
     [['--only', 'failed'], { only: 'failed' }],
     [['--max-size', '1GiB'], { maxSize: 2 ** 30 }],
@@ -158,6 +179,16 @@ describe('a bad value', () => {
     ['--rate', '-1/s', '10/s'],
     ['--per-host', '0', '1'],
     ['--global-rate', 'fast', '10/s'],
+    ['--host', 'a.test', 'api.example.com: rate=5/s'],
+    ['--host', 'a.test: rate=5', 'api.example.com: rate=5/s'],
+    ['--host', 'a.test: speed=5/s', 'api.example.com: rate=5/s'],
+    ['--host', '*: rate=5/s', 'api.example.com: rate=5/s'],
+    ['--receipt', '', 'empty'],
+    ['--retry-budget', '20', '20%'],
+    ['--retry-budget', '101%', '20%'],
+    ['--breaker', '10', '30s'],
+    ['--shuffle', 'x', 'whole number'],
+    ['--shuffle', '4294967296', 'whole number'],
     ['--timeout', '30', '30s'],
     ['--timeout', '0s', '30s'],
     ['--timeout', '30 s', '30s'],
@@ -209,6 +240,13 @@ describe('a bad value', () => {
   it('is one of the options that exist, under the name that they have', () => {
     const message = refusal('--connect-timeout', '1')
     expect(message.startsWith('--connect-timeout must be ')).toBe(true)
+  })
+})
+
+describe('--shuffle without a seed', () => {
+  it('takes one by chance, and leaves what follows to be a list', () => {
+    const seeds = [1, 2, 3].map(() => parse('--shuffle', 'urls.txt').shuffle)
+    expect(new Set(seeds).size).toBe(3)
   })
 })
 

@@ -1,0 +1,56 @@
+// --dry-run as a whole: from options to exit code, with lists and limits but without a network.
+
+import { systemClock } from '../clock.js'
+import { Ending } from '../core/ending.js'
+import { UsageError } from '../core/errors.js'
+import { openDescriptorOutput, openFileOutput } from '../sinks/output.js'
+import { openSource } from '../sources/index.js'
+import type { Environment } from './compose.js'
+import { dryRun } from './dry-run.js'
+import { exitCode } from './exit-code.js'
+import { saltedDigest } from './intake.js'
+import type { Options } from './options.js'
+import { composePoliteness } from './politeness.js'
+import { requestSpec } from './request-options.js'
+import { endOnSignals } from './signals.js'
+
+/** Throws UsageError, InputError or SinkError. */
+export async function rehearse(options: Options, lists: readonly string[], environment: Environment): Promise<number> {
+  const { format, maxFailures, output: path } = options
+  if (format === 'csv') throw new UsageError('--dry-run has no csv: --format must be jsonl, or table')
+  const { stdin, stdout } = environment
+  const ending = new Ending(systemClock)
+  const request = requestSpec(options)
+  const template = { request, defaultScheme: options.defaultScheme }
+  const sourceOptions = { format: options.inputFormat, template, stdin, wallNow: Date.now, countTotal: false }
+  const source = await openSource(lists, sourceOptions, ending.intake)
+  const output =
+    path === undefined || path === '-'
+      ? await openDescriptorOutput(1, 'standard output')
+      : await openFileOutput(path, { overwrite: options.overwrite })
+  const ignoreSignals = endOnSignals(ending, {
+    graceMs: 0,
+    clock: systemClock,
+    giveUp: (name) => void process.kill(process.pid, name),
+  })
+  try {
+    const counts = await dryRun({
+      source,
+      signal: ending.intake,
+      digest: saltedDigest(),
+      common: request,
+      dedupe: options.dedupe,
+      limitsOf: composePoliteness(options, options.workers).limitsOf,
+      globalIntervalMs: options.globalRate?.intervalMs ?? null,
+      format: format === 'jsonl' ? 'json' : 'text',
+      columns: path === undefined && stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+      write: (text) => output.write(text),
+    })
+    await output.close()
+    return exitCode({ ...counts, maxFailures, cause: ending.cause })
+  } finally {
+    ignoreSignals()
+    ending.dispose()
+    await source.store.close()
+  }
+}
