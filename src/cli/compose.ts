@@ -20,7 +20,6 @@ import { openIntake } from './intake.js'
 import { connectionCap } from './open-files.js'
 import type { Options } from './options.js'
 import { composePoliteness, type Politeness } from './politeness.js'
-import { checkReceiptPath } from './receipt-file.js'
 import { requestSpec } from './request-options.js'
 
 /** The process, as far as a run sees it. */
@@ -126,6 +125,7 @@ async function checkReceipt({ receipt, output, overwrite }: Options, lists: read
   if (output !== undefined && resolve(output) === resolve(receipt)) {
     throw new UsageError(`--receipt ${receipt} is the output: name another file`)
   }
+  const { checkReceiptPath } = await import('./receipt-file.js')
   await checkReceiptPath(receipt, { overwrite })
 }
 

@@ -1,12 +1,8 @@
 // What is read: the lists, in their order or shuffled, with repetitions or without.
 
-import { hash, randomBytes } from 'node:crypto'
-import { Dedupe } from '../core/dedupe.js'
-import { withoutRepetitions } from '../core/repetitions.js'
-import type { Digest } from '../core/seen.js'
+import type { Dedupe } from '../core/dedupe.js'
 import type { Deduplicator } from '../pipeline.js'
 import { type ListedSource, openSource, type SourceOptions } from '../sources/index.js'
-import { shuffled } from '../sources/shuffle.js'
 import type { RequestSpec, Source, TaskStore } from '../types.js'
 import type { Options } from './options.js'
 
@@ -30,33 +26,32 @@ export async function openIntake(
     return {
       source: listed,
       store: listed.store,
-      dedupe: options.dedupe ? createDedupe(request, options.buffer) : null,
+      dedupe: options.dedupe ? await createDedupe(request, options.buffer) : null,
     }
   }
   // All is read before anything is fetched, so that a repetition cannot wait for its first to make room.
-  const dedupe = options.dedupe ? createDedupe(request, Number.POSITIVE_INFINITY) : null
-  const source = shuffledSource(listed, dedupe, sourceOptions, options.shuffle, signal)
+  const dedupe = options.dedupe ? await createDedupe(request, Number.POSITIVE_INFINITY) : null
+  const source = await shuffledSource(listed, dedupe, sourceOptions, options.shuffle, signal)
   return { source, store: listed.store, dedupe: dedupe === null ? null : admittingAll(dedupe) }
 }
 
-/** With a secret of the run, so that no list can be made whose URLs are taken for each other. */
-export function saltedDigest(): Digest {
-  const salt = randomBytes(16).toString('base64')
-  return (text) => hash('sha256', salt + text, 'binary')
-}
-
-function createDedupe(common: RequestSpec, capacity: number): Dedupe {
+async function createDedupe(common: RequestSpec, capacity: number): Promise<Dedupe> {
+  const [{ Dedupe }, { saltedDigest }] = await Promise.all([import('../core/dedupe.js'), import('./digest.js')])
   return new Dedupe({ digest: saltedDigest(), common, capacity })
 }
 
 /** Repetitions are told in the order of the list: the first of them is the one that is fetched. */
-function shuffledSource(
+async function shuffledSource(
   listed: ListedSource,
   dedupe: Dedupe | null,
   { template }: SourceOptions,
   seed: number,
   signal: AbortSignal,
-): Source {
+): Promise<Source> {
+  const [{ shuffled }, { withoutRepetitions }] = await Promise.all([
+    import('../sources/shuffle.js'),
+    import('../core/repetitions.js'),
+  ])
   const source = dedupe === null ? listed : withoutRepetitions(listed, dedupe)
   return shuffled(source, { seed, template }, signal)
 }

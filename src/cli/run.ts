@@ -9,8 +9,7 @@ import { complaint } from './complaint.js'
 import { compose, type Environment } from './compose.js'
 import { exitCode } from './exit-code.js'
 import { parseOptions } from './options.js'
-import { type ReceiptRun, writeReceipt } from './receipt-file.js'
-import { rehearse } from './rehearse.js'
+import type { ReceiptRun } from './receipt-file.js'
 import { endOnSignals } from './signals.js'
 
 /** Throws UsageError, InputError or SinkError where nothing was fetched; whatever comes later is in the exit code. */
@@ -20,7 +19,10 @@ export async function run(
   environment: Environment,
 ): Promise<number> {
   const options = parseOptions(values)
-  if (options.dryRun) return rehearse(options, lists, environment)
+  if (options.dryRun) {
+    const { rehearse } = await import('./rehearse.js')
+    return rehearse(options, lists, environment)
+  }
   const startedAt = Date.now()
   const parts = await compose(options, lists, environment)
   const { ending, observer, politeness, store, summary } = parts
@@ -65,6 +67,7 @@ function violation({ violations }: ReceiptReport): Error | null {
 
 async function saveReceipt(path: string | undefined, receipt: ReceiptReport, times: ReceiptRun): Promise<Error | null> {
   if (path === undefined) return null
+  const { writeReceipt } = await import('./receipt-file.js')
   try {
     await writeReceipt(path, receipt, times)
     return null
