@@ -78,8 +78,8 @@ describe('a recipe of the README', () => {
     return found.command
   }
 
-  it('is one of five that are run here', () => {
-    expect(recipes).toHaveLength(5)
+  it('is one of six that are run here', () => {
+    expect(recipes).toHaveLength(6)
   })
 
   it.skipIf(!hasJq)('filters with jq (skipped where there is no jq)', async () => {
@@ -109,6 +109,13 @@ describe('a recipe of the README', () => {
     // Two gaps of 200 ms; what is left allows for a server that was slow to note the first.
     expect((server.arrivals[2]?.at ?? 0) - (server.arrivals[0]?.at ?? 0)).toBeGreaterThan(200)
     expect(stdout + stderr).not.toContain('secret')
+  })
+
+  it('looks at a list before it is run', async () => {
+    const { code, stdout, server } = await runRecipe(recipe('--dry-run'))
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^at least +1\.00s /m)
+    expect(server.arrivals).toEqual([])
   })
 
   it('makes a table for a spreadsheet', async () => {
