@@ -44,7 +44,7 @@ export const recordSchema = z
     error_type: z.enum(errorTypes).nullable().describe('null where ok'),
     error_code: z.string().nullable().describe('the raw code: ECONNREFUSED, TIMEOUT_TOTAL, HTTP_503'),
     error_message: z.string().nullable().describe('one line that a person can act on'),
-    attempts: count('1 + retries; 0 where no request was made'),
+    attempts: count('1 + retries, those after a 429 included; 0 where no request was made'),
     redirects: count('hops followed'),
     worker: z.number().int().positive().nullable().describe('the worker that finished it, from 1'),
     timestamp: z.iso.datetime({ precision: 3 }).describe("RFC 3339, UTC: the first attempt's start"),

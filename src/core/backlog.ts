@@ -6,7 +6,7 @@ import type { Lane } from './lane.js'
 import { ParkedRuns } from './parked-runs.js'
 
 /**
- * Runs may take so many bytes of memory: that is 4 million single lines of a shuffled list, and any number of lines of a sorted one.
+ * Runs may take so many bytes of memory: that is 2.5 million single lines of a shuffled list, and any number of lines of a sorted one.
  * Hosts with parked tasks have a lane in the frontier, which are bounded by its capacity. What the temporary file holds is the
  * store's to bound.
  */
