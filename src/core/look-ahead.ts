@@ -91,7 +91,7 @@ export class LookAhead {
   /** To be called when a slot was freed. */
   slotFreed(): void {
     this.#freed++
-    this.#feedHungry()
+    if (this.#isHungry) this.#feedHungry()
   }
 
   /** To be called when a worker has nothing to do: hosts that wait for slots get those of others. */
