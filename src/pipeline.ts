@@ -91,7 +91,6 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   function admit(item: SourceItem): Promise<boolean> | boolean {
     if (item.kind === 'task') return dedupe === null ? frontier.push(item) : admitOnce(item, dedupe)
     if (ending.intake.aborted) return false
-    if (item.kind === 'repeated') return true
     const full = results.send(rejectedRecord(item))
     return full ? full.then(() => true) : true
   }

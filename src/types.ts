@@ -106,13 +106,7 @@ export interface RejectedLine {
   readonly failure: Failure
 }
 
-/** A URL that an earlier one of the list asks for, too: it takes an id, and its record follows from that one's. */
-export interface RepeatedLine {
-  readonly kind: 'repeated'
-  readonly id: number
-}
-
-export type SourceItem = FetchTask | RejectedLine | RepeatedLine
+export type SourceItem = FetchTask | RejectedLine
 
 /** The outcome of one request: one hop, tried once. */
 export interface Attempt {
@@ -206,8 +200,11 @@ export interface Limiter {
   acquire(host: string, now: number): void
   /** It has a connection; or it ended without one, and is released next. */
   started(host: string, now: number): void
-  /** A request ended; what it brought may hold the host back. Undefined where it never ran. */
-  release(host: string, attempt: Attempt | undefined, now: number): void
+  /**
+   * A request ended; what it brought may hold the host back. Undefined where it never ran. `isOfUrl`: a refusal that seems to be of
+   * its URL alone, since others are answered.
+   */
+  release(host: string, attempt: Attempt | undefined, now: number, isOfUrl?: boolean): void
   /**
    * Why requests to the host are not made at all, where it is given up; asked only when `delay` is 0, and what is refused is not
    * acquired.

@@ -15,17 +15,18 @@ const hasGnuTime = spawnSync('/usr/bin/time', ['-f', '%e', 'true'], { stdio: 'ig
 export const method = hasGnuTime ? 'GNU time' : 'process.resourceUsage at exit'
 
 /**
- * Runs a Node script to its end. Throws where its exit code is not 0.
+ * Runs a Node script to its end. Throws where its exit code is none of those expected.
  *
  * @param {string[]} parameters the script and its arguments
- * @returns {Promise<{ wallS: number, cpuS: number, peakMb: number }>}
+ * @param {{ exitCodes?: number[], wrap?: (command: string[]) => string[] }} more `wrap` makes the command another one that runs it
+ * @returns {Promise<{ wallS: number, cpuS: number, peakMb: number, exitCode: number }>}
  */
-export async function measure(parameters) {
+export async function measure(parameters, { exitCodes = [0], wrap = (command) => command } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'poolfetch-bench-'))
   const usagePath = join(folder, 'usage')
   const [command, ...rest] = hasGnuTime
-    ? ['/usr/bin/time', '-f', '%U %S %M', '-o', usagePath, process.execPath, ...parameters]
-    : [process.execPath, '--require', usagePreload, ...parameters]
+    ? ['/usr/bin/time', '-q', '-f', '%U %S %M', '-o', usagePath, ...wrap([process.execPath, ...parameters])]
+    : wrap([process.execPath, '--require', usagePreload, ...parameters])
   const startedAt = performance.now()
   const child = spawn(command, rest, {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -33,9 +34,10 @@ export async function measure(parameters) {
   })
   const [stderr, [code, signal]] = await Promise.all([text(child.stderr), once(child, 'exit')])
   const wallS = (performance.now() - startedAt) / 1000
-  if (code !== 0) throw new Error(`${parameters.join(' ')} ended with ${code ?? signal}: ${stderr.slice(-500)}`)
+  if (!exitCodes.includes(code))
+    throw new Error(`${parameters.join(' ')} ended with ${code ?? signal}: ${stderr.slice(-500)}`)
   const usage = await readFile(usagePath, 'utf8')
   await rm(folder, { recursive: true })
   const [userS = 0, systemS = 0, peakKb = 0] = usage.trim().split(' ').map(Number)
-  return { wallS, cpuS: userS + systemS, peakMb: peakKb / 1024 }
+  return { wallS, cpuS: userS + systemS, peakMb: peakKb / 1024, exitCode: code }
 }

@@ -63,7 +63,12 @@ export class Backlog {
   async read(lane: Lane, most: number): Promise<readonly FetchTask[]> {
     const run = this.#change(lane, (runs) => runs.shift())
     if (run === undefined) return []
+    // Until it is known how far the read came, the host's backlog is what it was.
+    lane.inRead = run.count
+    this.#count += run.count
     const { tasks, end } = await this.#store.read(run, Math.min(most, run.count))
+    lane.inRead = 0
+    this.#count -= run.count
     const last = tasks.at(-1)
     if (last === undefined || tasks.some((task) => task.target.host !== lane.host)) {
       throw new InputError('a list was changed while it was read: some of its URLs are not where they were')

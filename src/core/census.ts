@@ -72,9 +72,10 @@ export class Census {
   add(item: SourceItem): void {
     this.#urls++
     if (item.kind === 'rejected') return increment(this.#invalidCodes, item.failure.code)
-    const isRepeated = item.kind === 'repeated' || this.#seen.add(this.#key(item), item.id) !== item.id
-    if (isRepeated) this.#duplicates++
-    if (item.kind === 'repeated' || (isRepeated && this.#dedupe)) return
+    if (this.#seen.add(this.#key(item), item.id) !== item.id) {
+      this.#duplicates++
+      if (this.#dedupe) return
+    }
     this.#requests++
     increment(this.#hosts, item.host)
   }

@@ -7,9 +7,12 @@ import type { Schedule } from './schedule.js'
 /** How often it is looked at, in ms: with many hosts less often, as it takes longer. */
 const everyMs = 100
 const everyMsPerHost = 0.2
-/** A host within so much of the run's shortest end is on the critical path: a delay of it would be a delay of the end. */
-const criticalShare = 0.95
-/** Of the mean time of a request of whatever host, what the newest one counts. */
+/**
+ * A host within so much of the run's shortest end is taken to be on the critical path. How long the rest takes is a guess, and a
+ * host that goes first without need costs little: it takes no more than its limits allow.
+ */
+const criticalShare = 0.7
+/** Of the mean time of a request of whatever host, what the newest one counts, once there are many. */
 const newestShare = 0.01
 
 /**
@@ -21,8 +24,9 @@ export class CriticalPath {
   readonly #schedule: Schedule
   readonly #limiter: Limiter
   readonly #workers: number
-  /** For hosts not asked yet. */
+  /** Of whatever host. */
   #meanFetchMs = 0
+  #requests = 0
   #nextAt = Number.NEGATIVE_INFINITY
 
   constructor(schedule: Schedule, limiter: Limiter, workers: number) {
@@ -34,7 +38,8 @@ export class CriticalPath {
   /** A request of the host took so long. */
   learn(lane: Lane, fetchMs: number): void {
     lane.learn(fetchMs)
-    this.#meanFetchMs += this.#meanFetchMs === 0 ? fetchMs : (fetchMs - this.#meanFetchMs) * newestShare
+    this.#requests++
+    this.#meanFetchMs += (fetchMs - this.#meanFetchMs) * Math.max(newestShare, 1 / this.#requests)
   }
 
   /** Marks the hosts on the critical path, now and then. */
@@ -45,7 +50,8 @@ export class CriticalPath {
     let workMs = 0
     for (const lane of this.#schedule.lanes) {
       const { backlog } = lane
-      const fetchMs = lane.meanFetchMs === 0 ? this.#meanFetchMs : lane.meanFetchMs
+      // The first request to a host takes longest: until it was asked more often, that is not what the rest of it will take.
+      const fetchMs = lane.meanFetchMs === 0 ? this.#meanFetchMs : Math.min(lane.meanFetchMs, this.#meanFetchMs)
       lane.restMs = backlog * this.#limiter.msPerRequest(lane.host, fetchMs)
       longestMs = Math.max(longestMs, lane.restMs)
       workMs += backlog * fetchMs

@@ -11,6 +11,8 @@ export interface DedupeOptions {
   readonly common: RequestSpec
   /** Repetitions that may wait for their first; with more, the feeder waits. */
   readonly capacity: number
+  /** Whether tasks come in the order of their ids. */
+  readonly isOrdered: boolean
 }
 
 /**
@@ -38,8 +40,8 @@ export class Dedupe {
   #wakeFeeder: (() => void) | null = null
   #isStopped = false
 
-  constructor({ digest, common, capacity }: DedupeOptions) {
-    this.#seen = new Seen(digest)
+  constructor({ digest, common, capacity, isOrdered }: DedupeOptions) {
+    this.#seen = new Seen(digest, isOrdered)
     this.#key = createRequestKey(common)
     this.#capacity = capacity
   }
@@ -49,7 +51,7 @@ export class Dedupe {
     return this.#waitingCount
   }
 
-  /** Tasks in the order of their ids, none of them begun. One feeder at a time; a promise is to be waited for. */
+  /** Of tasks none of which is begun: the first that comes is the first. One feeder at a time; a promise is to be waited for. */
   admit(task: FetchTask): Promise<Admission> | Admission {
     if (this.#isStopped) return 'ended'
     const firstId = this.#seen.add(this.#key(task), task.id)
@@ -82,7 +84,7 @@ export class Dedupe {
     const outcome = this.#seen.outcome(firstId)
     if (outcome?.errorType === 'aborted') return 'later'
     if (outcome !== null) return duplicateRecord(task, firstId, outcome)
-    if (this.#waitingCount >= this.#capacity) return this.#repeatLater(task, firstId)
+    if (this.#waitingCount >= this.#capacity) return this.#repeatLater(task)
     const { id, url, readAt } = task
     const repetitions = this.#waiting.get(firstId)
     if (repetitions) repetitions.push({ id, url, readAt })
@@ -91,11 +93,11 @@ export class Dedupe {
     return 'later'
   }
 
-  async #repeatLater(task: FetchTask, firstId: number): Promise<Admission> {
+  async #repeatLater(task: FetchTask): Promise<Admission> {
     await new Promise<void>((resolve) => {
       this.#wakeFeeder = resolve
     })
-    return this.#isStopped ? 'ended' : this.#repeat(task, firstId)
+    return this.admit(task)
   }
 
   #wake(): void {

@@ -141,15 +141,13 @@ export class Frontier {
     this.#inFlight--
     if (task.refusal === null) this.#release(task, lane, attempt, now)
     task.lastAttempt = next.kind === 'done' ? null : (attempt ?? null)
-    if (next.kind === 'done') {
-      this.#slots.used--
-      this.#lookAhead?.slotFreed()
-    } else this.#requeue(resumptionOf(task, next, now), now)
+    if (next.kind === 'done') this.#slots.used--
+    else this.#requeue(resumptionOf(task, next, now), now)
+    this.#lookAhead?.settled()
     this.#place(lane, now)
     this.#criticalPath.replan(now)
     this.#serve(now)
     if (this.#slots.used <= this.#lowWater) this.#room.open()
-    else if (this.#takers.length > 0) this.#lookFurther()
     if (this.#isOver()) this.#endTakers()
   }
 
@@ -203,7 +201,7 @@ export class Frontier {
     task.firstAttemptAt ??= attempt?.wallTime ?? null
     this.#criticalPath.learn(lane, fetchMs)
     if (!task.isStarted) this.#limiter.started(lane.host, now)
-    this.#limiter.release(lane.host, attempt, now)
+    this.#limiter.release(lane.host, attempt, now, lane.heed(task, attempt))
   }
 
   /** A worker waits, and no host in memory may be asked. */
@@ -274,6 +272,7 @@ export class Frontier {
       this.#takers.give(task)
     }
     this.#setAlarm(now)
+    if (this.#takers.length > 0) this.#lookFurther()
   }
 
   /** The alarm is set only while somebody waits for a task that time will free. */

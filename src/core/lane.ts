@@ -1,6 +1,6 @@
 // A lane: the tasks of one host that wait in the frontier, and for how long the host was held back.
 
-import type { FetchTask } from '../types.js'
+import type { Attempt, FetchTask } from '../types.js'
 import { Deque } from './deque.js'
 import { Heap, type HeapItem } from './heap.js'
 import type { ParkedRuns } from './parked-runs.js'
@@ -25,10 +25,13 @@ export class Lane implements HeapItem {
   inFlight = 0
   /** Its tasks outside memory: the backlog's. Null where there are none. */
   parked: ParkedRuns | null = null
-  /** Some of them are on their way back. */
+  /** Some of them are on their way back, out of a run of so many. */
   isRefilling = false
+  inRead = 0
   /** Mean time that a request of this host takes, the last ones counting most; 0 before the first. */
   meanFetchMs = 0
+  /** When the last request began that was answered, and not by a 429; monotonic ms. */
+  answeredAt = Number.NEGATIVE_INFINITY
   /** How long its tasks take at least, as of the last plan, and whether the run cannot end before they do. */
   restMs = 0
   isUrgent = false
@@ -38,6 +41,7 @@ export class Lane implements HeapItem {
   #limitedMs = 0
   #since = 0
   readonly #fresh = new Deque<FetchTask>()
+  #isFreshDue = false
   #resumed: Heap<Delayed> | null = null
 
   constructor(host: string) {
@@ -60,7 +64,7 @@ export class Lane implements HeapItem {
 
   /** Tasks waiting, in memory and out of it. */
   get backlog(): number {
-    return this.length + (this.parked?.count ?? 0)
+    return this.length + this.inRead + (this.parked?.count ?? 0)
   }
 
   /** Nothing is left of it to remember. */
@@ -107,13 +111,17 @@ export class Lane implements HeapItem {
     return this.#resumed?.peek()?.dueAt ?? Number.POSITIVE_INFINITY
   }
 
-  /** The begun task that is due first. */
+  /** The begun task that is due first. After one that was refused a fresh one gets its turn: the host may refuse only that URL. */
   nextResumed(now: number): Resumption | undefined {
     const first = this.#resumed?.peek()
-    return first && first.dueAt <= now ? this.#resumed?.pop() : undefined
+    if (!first || first.dueAt > now) return undefined
+    if (first.cause === 'pushback' && this.#isFreshDue && this.#fresh.length > 0) return undefined
+    this.#isFreshDue = first.cause === 'pushback'
+    return this.#resumed?.pop()
   }
 
   nextFresh(): FetchTask | undefined {
+    this.#isFreshDue = false
     return this.#fresh.shift()
   }
 
@@ -125,6 +133,19 @@ export class Lane implements HeapItem {
   /** A request took so long. */
   learn(fetchMs: number): void {
     this.meanFetchMs += this.meanFetchMs === 0 ? fetchMs : (fetchMs - this.meanFetchMs) * newestShare
+  }
+
+  /**
+   * Notes what a request brought, and tells whether a refusal is of its URL alone: it was refused before, and others were answered
+   * since.
+   */
+  heed(task: FetchTask, attempt: Attempt | undefined): boolean {
+    if (attempt === undefined || attempt.statusCode === null) return false
+    if (attempt.statusCode !== 429) {
+      this.answeredAt = attempt.startedAt
+      return false
+    }
+    return task.lastAttempt?.statusCode === 429 && this.answeredAt > task.lastAttempt.startedAt
   }
 
   /** Takes out the tasks that were begun. */

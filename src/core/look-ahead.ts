@@ -25,6 +25,9 @@ export interface LookAheadParts {
 /** Most tasks of a host that come back at a time. */
 const mostAtOnce = 256
 
+/** A lane that needs more slots than are free holds up those behind it, but not the first of them: one may need a single slot. */
+const mostLookedAt = 16
+
 /** `admit`: a slot is free. `parked`: it is out of memory now. `wait`: neither, for the time being. */
 type Entry = 'admit' | 'parked' | 'wait'
 
@@ -39,9 +42,9 @@ export class LookAhead {
   /** Lanes that wait for slots to be fetched back to; the urgent ones come first. */
   readonly #hungry = new Set<Lane>()
   readonly #hungryUrgent = new Set<Lane>()
-  /** All lanes were found short when so many slots had been freed; a few more have to be before it is worth another look. */
+  /** All lanes were found short when so many tasks had been settled; a few more have to be before it is worth another look. */
   #shortUntil = 0
-  #freed = 0
+  #settled = 0
 
   constructor(parts: LookAheadParts) {
     this.#parts = parts
@@ -67,17 +70,19 @@ export class LookAhead {
 
   /** Whether it may help to read on although all slots are taken. */
   get canMakeRoom(): boolean {
-    return this.#freed >= this.#shortUntil
+    return this.#settled >= this.#shortUntil
   }
 
   /** To be called when a task of the lane was taken. */
   refill(lane: Lane): void {
     if (lane.parked === null || lane.isRefilling) return
+    // Those that wait for a retry do not count: until it is due, they give the host nothing to do.
+    const { freshLength } = lane
     const batch = this.#batch(lane)
-    if (lane.length > batch >> 1) return
-    const wanted = Math.min(lane.parked.count, batch - lane.length)
+    if (freshLength > batch >> 1) return
+    const wanted = Math.min(lane.parked.count, batch - freshLength)
     // One by one would be a read for each; but a host without any is not to wait for more.
-    const least = lane.length === 0 ? 1 : (wanted + 1) >> 1
+    const least = freshLength === 0 ? 1 : (wanted + 1) >> 1
     const free = this.#free
     if (free < least) {
       const hungry = lane.isUrgent ? this.#hungryUrgent : this.#hungry
@@ -88,9 +93,9 @@ export class LookAhead {
     void this.#readBack(lane, Math.min(wanted, free))
   }
 
-  /** To be called when a slot was freed. */
-  slotFreed(): void {
-    this.#freed++
+  /** To be called when a task was settled, whether or not that freed a slot. */
+  settled(): void {
+    this.#settled++
     if (this.#isHungry) this.#feedHungry()
   }
 
@@ -120,12 +125,13 @@ export class LookAhead {
   }
 
   #feedHungry(): void {
+    let left = mostLookedAt
     for (const hungry of [this.#hungryUrgent, this.#hungry]) {
       for (const lane of hungry) {
-        if (this.#free === 0) return
-        if (lane.parked === null || lane.length > this.#batch(lane) >> 1) this.#forget(lane)
+        if (this.#free === 0 || left === 0) return
+        left--
+        if (lane.parked === null || lane.freshLength > this.#batch(lane) >> 1) this.#forget(lane)
         else this.refill(lane)
-        if (hungry.has(lane)) return
       }
     }
   }
@@ -155,9 +161,11 @@ export class LookAhead {
     const { schedule, slots } = this.#parts
     if (!this.canMakeRoom) return
     let longest = 0
-    for (const lane of schedule.lanes) longest = Math.max(longest, lane.freshLength)
+    for (const lane of schedule.lanes) {
+      if (lane.freshLength > this.#batch(lane)) longest = Math.max(longest, lane.freshLength)
+    }
     const before = slots.used
-    if (longest > 1) {
+    if (longest > 0) {
       for (const lane of schedule.lanes) {
         const level = Math.max(this.#batch(lane), longest >> 1)
         if (lane.freshLength <= level) continue
@@ -167,7 +175,7 @@ export class LookAhead {
         slots.used -= tasks.length - kept.length
       }
     }
-    if (slots.used === before) this.#shortUntil = this.#freed + Math.ceil(slots.capacity / 16)
+    if (slots.used === before) this.#shortUntil = this.#settled + Math.ceil(slots.capacity / 16)
     this.#feedHungry()
   }
 }

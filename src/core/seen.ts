@@ -42,15 +42,22 @@ export class Seen {
     used: 0,
   }))
 
-  constructor(digest: Digest) {
+  /** Where ids come in any order: the entries of those that are not settled. */
+  readonly #unsettled: Map<number, number> | null
+  /** The entry that `add` found or made last. */
+  #last = 0
+
+  /** @param isOrdered whether ids only grow; else those that are not settled take about 50 bytes more, each */
+  constructor(digest: Digest, isOrdered = true) {
     this.#digest = digest
+    this.#unsettled = isOrdered ? null : new Map()
   }
 
   get size(): number {
     return this.#size
   }
 
-  /** The id of the first request that was alike: `id` itself where this is the first. Ids must grow. */
+  /** The id of the first request that was alike: `id` itself where this is the first. */
   add(key: string, id: number): number {
     const digest = this.#digest(key)
     const [a, b, c] = [wordAt(digest, 0), wordAt(digest, 4), wordAt(digest, 8)]
@@ -59,8 +66,10 @@ export class Seen {
     let slot = b & mask
     for (let number = table.slots[slot]; number; number = table.slots[slot]) {
       const entry = number - 1
-      if (this.#word(entry, 1) === b && this.#word(entry, 0) === a && this.#word(entry, 2) === c)
+      if (this.#word(entry, 1) === b && this.#word(entry, 0) === a && this.#word(entry, 2) === c) {
+        this.#last = entry
         return this.#idOf(entry)
+      }
       slot = (slot + 1) & mask
     }
     this.#append([a, b, c, id % 2 ** 32, Math.floor(id / 2 ** 32) << 16], id)
@@ -70,7 +79,10 @@ export class Seen {
     return id
   }
 
-  /** What became of the first request, by its id; null while that is not known, or where the id is of no first one. */
+  /**
+   * What became of the first request, by its id; null while that is not known, or where the id is of no first one. Of ids that come in
+   * any order only the one that `add` returned last is known when it is settled.
+   */
   outcome(id: number): Outcome | null {
     const entry = this.#find(id)
     return entry === null ? null : unpackOutcome(this.#word(entry, 4) & 0xffff)
@@ -83,11 +95,14 @@ export class Seen {
     const upper = this.#word(entry, 4) & 0xffff0000
     const page = this.#pages[entry >>> pageBits] as Uint32Array
     page[(entry % entriesPerPage) * wordsPerEntry + 4] = upper | packOutcome(outcome)
+    this.#unsettled?.delete(id)
     return true
   }
 
   #append(words: readonly number[], id: number): void {
-    if (this.#size > 0 && id <= this.#idOf(this.#size - 1)) throw new RangeError(`id ${id} is not above the last`)
+    if (this.#unsettled !== null) this.#unsettled.set(id, this.#size)
+    else if (this.#size > 0 && id <= this.#idOf(this.#size - 1)) throw new RangeError(`id ${id} is not above the last`)
+    this.#last = this.#size
     const at = this.#size % entriesPerPage
     if (at === 0) this.#pages.push(new Uint32Array(entriesPerPage * wordsPerEntry))
     this.#pages.at(-1)?.set(words, at * wordsPerEntry)
@@ -106,8 +121,10 @@ export class Seen {
     table.slots = slots
   }
 
-  /** The entry of an id: they are in its order. */
+  /** The entry of an id: they are in its order, or looked up. */
   #find(id: number): number | null {
+    if (this.#size > 0 && this.#idOf(this.#last) === id) return this.#last
+    if (this.#unsettled !== null) return this.#unsettled.get(id) ?? null
     let low = 0
     let high = this.#size
     while (low < high) {

@@ -84,7 +84,8 @@ export class HostLimiter implements Limiter {
     if (this.#table.hasRates) this.#hosts.get(host)?.started(now)
   }
 
-  release(host: string, attempt: Attempt | undefined, now: number): void {
+  release(host: string, brought: Attempt | undefined, now: number, isOfUrl = false): void {
+    const attempt = isOfUrl ? undefined : brought
     let state = this.#hosts.get(host)
     if (state === undefined) {
       if (attempt === undefined || !isNews(attempt, this.#conduct.isAdaptive)) {

@@ -4,7 +4,7 @@ import type { HeapItem } from '../core/heap.js'
 import { Spacing } from '../core/spacing.js'
 import type { Attempt, Failure, Quota } from '../types.js'
 import { BearableRate, shortestGap } from './bearable-rate.js'
-import type { Limits } from './host-limits.js'
+import { isLimited, type Limits } from './host-limits.js'
 import { contactOf, Outage, type OutageOptions } from './outage.js'
 import type { OutageList } from './outage-list.js'
 import { Pushback, wordOf } from './pushback.js'
@@ -23,6 +23,9 @@ export interface Conduct extends OutageOptions {
 /** What was learned of a host is kept so long after its last request. */
 const memoryMs = 120_000
 
+/** By what came back of late the rate of a host is measured, should it refuse: that is forgotten no sooner than where there are no limits. */
+const trafficMs = 2000
+
 const never = Number.POSITIVE_INFINITY
 
 export class HostState implements HeapItem {
@@ -33,6 +36,7 @@ export class HostState implements HeapItem {
   readonly traffic: Traffic
   readonly #limits: Limits
   readonly #conduct: Conduct
+  readonly #trafficMs: number
   #spacing: Spacing | null
   /** A request was given out and has no connection yet. Where there is a rate, the next one waits for that. */
   #isStarting = false
@@ -50,6 +54,7 @@ export class HostState implements HeapItem {
     this.#limits = limits
     this.#conduct = conduct
     this.#spacing = limits.intervalMs === null ? null : new Spacing(limits.intervalMs)
+    this.#trafficMs = conduct.isAdaptive && isLimited(limits) ? trafficMs : 0
   }
 
   delay(now: number): number {
@@ -129,8 +134,8 @@ export class HostState implements HeapItem {
     const told: Quota | null = attempt?.quota ?? null
     if (told !== null) {
       const resetAt = now + Math.min(told.resetMs, this.#conduct.maxPauseMs)
-      if (this.#quota === null) this.#quota = new QuotaWindow(told, resetAt)
-      else this.#quota.told(told, resetAt)
+      if (this.#quota === null) this.#quota = new QuotaWindow(told, resetAt, now)
+      else this.#quota.told(told, resetAt, now)
     } else if (this.#quota?.ended(attempt?.startedAt, inFlight) && attempt?.statusCode != null) {
       // It was asked, and says nothing of a quota any more.
       this.#quota = null
@@ -150,6 +155,8 @@ export class HostState implements HeapItem {
         const isNew = this.#pushback.refused(attempt, now, this.#conduct.maxPauseMs)
         // Where a quota is used up it is not the rate that is refused.
         if (isNew && attempt.quota?.remaining !== 0) this.#slowDown(now)
+        if (this.#pushback.isHopeless && attempt.statusCode !== null)
+          this.#giveUp(this.#pushback, attempt.statusCode, now)
         break
       }
       case 'strained':
@@ -165,6 +172,12 @@ export class HostState implements HeapItem {
     if (this.#rate === null) return
     if (this.#pushback) this.#rate.pausedUntil(this.#pushback.pausedUntil)
     this.#keepRate(this.#rate)
+  }
+
+  #giveUp(pushback: Pushback, statusCode: number, now: number): void {
+    if (this.#conduct.breakerMs === null || this.#outage !== null) return
+    this.#outage = Outage.ofRefusals(this.host, pushback.refusals, statusCode, now, this.#conduct)
+    this.#conduct.outages.givenUp(this.#outage)
   }
 
   #slowDown(now: number): void {
@@ -187,7 +200,7 @@ export class HostState implements HeapItem {
     const pauseEnds = Math.max(now, this.#pushback?.pausedUntil ?? now)
     const hasLearned = this.#rate !== null || this.#outage !== null || this.#pushback?.isUnresolved
     return Math.max(
-      pauseEnds + (hasLearned ? memoryMs : 0),
+      pauseEnds + (hasLearned ? memoryMs : this.#trafficMs),
       this.#spacing?.forgettableAt ?? now,
       this.#quota?.forgettableAt(now) ?? now,
     )

@@ -11,9 +11,13 @@ const jitter = 0.25
 
 /** Failures in a row before a host is given up, however long they took. */
 const leastFailures = 4
-/** Between two tries of a host that is given up. */
-const firstRestMs = 5000
+/**
+ * Between two tries of a host that is given up: what is refused rests on a try that is not much older. One that takes long holds up
+ * a worker, and has the host rest so many times as long.
+ */
+const shortestRestMs = 1000
 const longestRestMs = 60_000
+const restPerTry = 5
 
 /** Definitive, cached and instant: there is nothing to wait for. */
 const absentNames: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA'])
@@ -47,14 +51,26 @@ export class Outage {
   #failures = 0
   #retryAt = 0
   #probedAt: number | null = null
-  #rests = 0
   #refusal: Failure | null = null
 
   constructor(host: string, failure: Failure, now: number, options: OutageOptions) {
     this.host = host
     this.since = now
     this.#options = options
-    this.#failed(failure, now)
+    this.#failed(failure, now, 0)
+  }
+
+  /** A host that can be reached, and refuses whatever it is asked: it is given up at once. */
+  static ofRefusals(host: string, refusals: number, statusCode: number, now: number, options: OutageOptions): Outage {
+    const code = 'HOST_REFUSES'
+    const what = `${host} answered ${statusCode} and nothing else, ${refusals} times in a row`
+    const message = `${what}; not tried again (--no-breaker tries every URL)`
+    const failure: Failure = { type: 'http_status', code, message }
+    const outage = new Outage(host, failure, now, options)
+    outage.#failures = refusals
+    outage.#refusal = failure
+    outage.#retryAt = now + shortestRestMs
+    return outage
   }
 
   get failures(): number {
@@ -89,19 +105,20 @@ export class Outage {
     if (this.#probedAt === null) return false
     // What began before the host was tried ends late, and is no further try.
     if (inFlight > 0 && startedAt !== undefined && startedAt < this.#probedAt) return false
+    const tookMs = now - this.#probedAt
     this.#probedAt = null
     if (failure === null) return false
     const wasGivenUp = this.#refusal !== null
-    this.#failed(failure, now)
+    this.#failed(failure, now, tookMs)
     return !wasGivenUp && this.#refusal !== null
   }
 
-  #failed(failure: Failure, now: number): void {
+  #failed(failure: Failure, now: number, tookMs: number): void {
     this.#failures++
     const failedMs = now - this.since
     const { breakerMs } = this.#options
     if (breakerMs !== null && this.#failures >= leastFailures && failedMs >= breakerMs) {
-      this.#retryAt = now + Math.min(longestRestMs, firstRestMs * 2 ** this.#rests++)
+      this.#retryAt = now + Math.min(longestRestMs, Math.max(shortestRestMs, restPerTry * tookMs))
       this.#refusal = givenUp(this.host, this.#failures, failedMs, failure)
       return
     }

@@ -14,8 +14,15 @@ const longestPauseMs = 30_000
 
 /** So many failures in a row, without an answer between them, are a refusal. */
 const failuresOfRefusal = 3
-/** So many refusals of that kind in a row, and it is not the pace that makes the host fail: waiting would only lose time. */
+/** So many refusals in a row, two to three minutes where the host does not say for how long, and it refuses everything. */
+const mostRefusals = 10
+
+/**
+ * So many refusals of that kind, without as many answers in a row as make a recovery, and it is not the pace that makes the host
+ * fail: waiting would only lose time.
+ */
 const mostOfFailures = 5
+const answersOfRecovery = 20
 
 export function wordOf({ statusCode, retryAfterMs, failure, exhausted, stale }: Attempt): Word {
   if (statusCode === 429 || (statusCode === 503 && retryAfterMs !== null)) return 'refused'
@@ -31,17 +38,30 @@ export class Pushback {
   #doublings = 0
   #failures = 0
   #refusalsByFailure = 0
+  /** Answers without a failure between them. */
+  #answers = 0
 
   /** Something is to be remembered of what was said. */
   get isUnresolved(): boolean {
     return this.#doublings > 0 || this.#failures > 0
   }
 
+  /** It refused so often, and gave no answer between, that waiting longer is in vain. */
+  get isHopeless(): boolean {
+    return this.#doublings >= mostRefusals
+  }
+
+  /** Refusals in a row, a burst counting once. */
+  get refusals(): number {
+    return this.#doublings
+  }
+
   given(attempt: Attempt): void {
     this.#failures = 0
+    this.#answers++
     if (attempt.startedAt < this.pausedUntil) return
     this.#doublings = 0
-    this.#refusalsByFailure = 0
+    if (this.#answers >= answersOfRecovery) this.#refusalsByFailure = 0
   }
 
   /**
@@ -64,6 +84,7 @@ export class Pushback {
   strained(attempt: Attempt, now: number, maxPauseMs: number): boolean {
     if (attempt.startedAt < this.pausedUntil) return false
     this.#failures++
+    this.#answers = 0
     if (this.#failures < failuresOfRefusal || this.#refusalsByFailure >= mostOfFailures) return false
     this.#failures = 0
     this.#refusalsByFailure++

@@ -19,9 +19,13 @@ export class QuotaWindow {
   /** When the request was given out that asks whether it was. */
   #askedAt: number | null = null
 
-  constructor(quota: Quota, resetAt: number) {
+  /** When it was told last. */
+  #toldAt: number
+
+  constructor(quota: Quota, resetAt: number, now: number) {
     this.#remaining = quota.remaining
     this.#resetAt = resetAt
+    this.#toldAt = now
   }
 
   /** It is past and says no more about the host. */
@@ -50,7 +54,8 @@ export class QuotaWindow {
    * A further answer. Of several about the same window, which may come out of order, the one that leaves least counts; one
    * about a window before says nothing.
    */
-  told(quota: Quota, resetAt: number): void {
+  told(quota: Quota, resetAt: number, now: number): void {
+    this.#toldAt = now
     if (Math.abs(resetAt - this.#resetAt) <= sameResetMs && this.#askedAt === null) {
       this.#remaining = Math.min(this.#remaining, quota.remaining)
     } else if (resetAt > this.#resetAt || this.#askedAt !== null) {
@@ -61,13 +66,14 @@ export class QuotaWindow {
   }
 
   /**
-   * A request ended that told nothing. It may have been counted. Whether it was the one that asked: then the next one may.
+   * A request ended that told nothing. It may have been counted. Whether it was the one that asked, or began after a quota was
+   * told: then the quota is not for all requests, or is none any more.
    *
    * @param inFlight requests to the host that are still under way
    */
   ended(startedAt: number | undefined, inFlight: number): boolean {
     this.#remaining = Math.max(0, this.#remaining - 1)
-    if (this.#askedAt === null) return false
+    if (this.#askedAt === null) return startedAt !== undefined && startedAt > this.#toldAt
     if (inFlight > 0 && startedAt !== undefined && startedAt < this.#askedAt) return false
     this.#askedAt = null
     return true

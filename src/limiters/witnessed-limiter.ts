@@ -26,8 +26,8 @@ export class WitnessedLimiter implements Limiter {
     this.#receipt.started(host, now)
   }
 
-  release(host: string, attempt: Attempt | undefined, now: number): void {
-    this.#limiter.release(host, attempt, now)
+  release(host: string, attempt: Attempt | undefined, now: number, isOfUrl?: boolean): void {
+    this.#limiter.release(host, attempt, now, isOfUrl)
     this.#receipt.ended(host, attempt, now)
   }
 

@@ -49,12 +49,6 @@ describe('Census', () => {
     expect(report.largestHosts[0]).toEqual({ host: 'a.test', requests: 2 })
   })
 
-  it('counts a URL that the list says to be repeated, and no request for it', () => {
-    const census = censusOf(['http://a.test/'])
-    census.add({ kind: 'repeated', id: 2 })
-    expect(census.report(unlimited)).toMatchObject({ urls: 2, duplicates: 1, requests: 1, hosts: 1 })
-  })
-
   it('names the ten largest hosts, the first of those that are alike first', () => {
     const counts = [1, 5, 2, 2, 9, 1, 1, 3, 2, 1, 1, 4, 1]
     const urls = counts.flatMap((count, host) => Array.from({ length: count }, (_, n) => `http://h${host}.test/${n}`))

@@ -9,7 +9,7 @@ import { getRequest, makeAttempt, makeTask } from '../support/values.js'
 import { settled } from '../support/virtual-clock.js'
 
 function makeDedupe(capacity = 100): Dedupe {
-  return new Dedupe({ digest: sha256, common: getRequest, capacity })
+  return new Dedupe({ digest: sha256, common: getRequest, isOrdered: true, capacity })
 }
 
 function admit(dedupe: Dedupe, id: number, path: string): Promise<Admission> | Admission {

@@ -145,3 +145,27 @@ describe('waiting for a worker once the host may be asked again', () => {
     expect(await second).toMatchObject({ id: 2, limitedMs: 1000, queuedMs: 0 })
   })
 })
+
+describe('a URL that is refused', () => {
+  it('gives way to a fresh one after its turn, where there is one', () => {
+    const lane = new Lane('a.test')
+    for (const id of [1, 2]) lane.resume({ task: fresh(id), dueAt: 0, cause: 'pushback' })
+    for (const id of [3, 4]) lane.add(fresh(id))
+    lane.resume({ task: fresh(5), dueAt: 1, cause: 'failure' })
+    expect(Array.from({ length: 6 }, () => nextId(lane, 10))).toEqual([1, 3, 2, 5, 4, undefined])
+  })
+
+  it('is refused for itself where others were answered since it was refused last', () => {
+    const lane = new Lane('a.test')
+    const task = fresh(1)
+    const refused = (startedAt: number) => makeAttempt({ statusCode: 429, startedAt })
+    expect(lane.heed(task, refused(10))).toBe(false)
+    task.lastAttempt = refused(10)
+    expect(lane.heed(task, refused(20))).toBe(false)
+    expect(lane.heed(fresh(2), makeAttempt({ startedAt: 15 }))).toBe(false)
+    expect(lane.heed(task, refused(30))).toBe(true)
+    expect(lane.heed(fresh(3), refused(30))).toBe(false)
+    task.lastAttempt = refused(30)
+    expect(lane.heed(task, refused(40))).toBe(false)
+  })
+})

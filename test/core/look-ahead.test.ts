@@ -41,7 +41,7 @@ function setUp({ capacity = 100, isEager = false } = {}) {
     const taken = lane.nextFresh()
     lookAhead.refill(lane)
     slots.used--
-    lookAhead.slotFreed()
+    lookAhead.settled()
     return taken
   }
   const inMemory = (host: string) => schedule.laneOf(host).length

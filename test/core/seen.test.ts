@@ -91,3 +91,17 @@ describe('Seen', () => {
     }
   })
 })
+
+describe('Seen, where ids come in any order', () => {
+  it('knows what was alike, and what became of it', () => {
+    const seen = new Seen(sha256, false)
+    expect([seen.add('x', 9), seen.add('y', 2), seen.add('x', 1), seen.add('y', 30)]).toEqual([9, 2, 9, 2])
+    expect(seen.outcome(2)).toBeNull()
+    expect([
+      seen.settle(9, { statusCode: 200, errorType: null }),
+      seen.settle(1, { statusCode: 200, errorType: null }),
+    ]).toEqual([true, false])
+    expect(seen.add('x', 5)).toBe(9)
+    expect(seen.outcome(9)).toEqual({ statusCode: 200, errorType: null })
+  })
+})

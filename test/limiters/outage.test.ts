@@ -110,18 +110,24 @@ describe('Outage', () => {
     expect(outage.failures).toBe(1)
   })
 
-  it('has a host that is given up tried after five seconds, doubling up to a minute', () => {
+  it('has a host that is given up tried every second, or as often as one try in six takes its time', () => {
     const outage = new Outage('a', absent, 0, halfway)
     tries(outage, absent, 5000)
-    let now = 15_000
-    const rests = Array.from({ length: 6 }, () => {
-      const restMs = outage.delay(now)
-      now += restMs
+    let now = 40_000
+    const rests = [0, 10, 200, 1000, 10_000, 30_000].map((tookMs) => {
       outage.acquire(now)
+      now += tookMs
       outage.ended(absent, now, 0, now)
-      return restMs
+      return outage.delay(now)
     })
-    expect(rests).toEqual([5000, 10_000, 20_000, 40_000, 60_000, 60_000])
-    expect(outage.refusal?.message).toContain('after 10 failures in 3m30s')
+    expect(rests).toEqual([1000, 1000, 1000, 5000, 50_000, 60_000])
+    expect(outage.refusal?.message).toContain('the last ENOTFOUND')
+  })
+
+  it('is given up at once where it refuses everything', () => {
+    const outage = Outage.ofRefusals('a', 10, 429, 1000, halfway)
+    expect(outage.refusal).toMatchObject({ type: 'http_status', code: 'HOST_REFUSES' })
+    expect(outage.refusal?.message).toContain('10 times')
+    expect([outage.failures, outage.delay(1000), outage.delay(2000)]).toEqual([10, 1000, 0])
   })
 })

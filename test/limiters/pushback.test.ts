@@ -74,7 +74,7 @@ describe('Pushback: a host that fails', () => {
     expect(pushback.pausedUntil).toBe(1003)
   })
 
-  it('is not left alone any more where that did not help five times, until it answers', () => {
+  it('is not left alone any more where that did not help five times, until it answers for a while', () => {
     const pushback = new Pushback()
     let now = 0
     let refusals = 0
@@ -84,8 +84,28 @@ describe('Pushback: a host that fails', () => {
     }
     expect(refusals).toBe(5)
     expect(now).toBeLessThan(32_000)
+    const threeFailures = () => [1, 2, 3].map((ms) => fails(pushback, now + ms, now + ms))
     pushback.given(makeAttempt({ startedAt: now }))
-    expect([1, 2, 3].map((ms) => fails(pushback, now + ms, now + ms))).toEqual([false, false, true])
+    expect(threeFailures()).toEqual([false, false, false])
+    for (let answers = 0; answers < 20; answers++) pushback.given(makeAttempt({ startedAt: now }))
+    expect(threeFailures()).toEqual([false, false, true])
     expect(pushback.pausedUntil).toBe(now + 3 + 1000)
+  })
+
+  it('is hopeless after ten refusals with no answer between', () => {
+    const pushback = new Pushback()
+    const refuse = (times: number) => {
+      for (let count = 0; count < times; count++) {
+        const at = Math.max(0, pushback.pausedUntil)
+        pushback.refused(makeAttempt({ statusCode: 429, startedAt: at }), at, 120_000)
+      }
+    }
+    refuse(9)
+    expect(pushback.isHopeless).toBe(false)
+    pushback.given(makeAttempt({ startedAt: pushback.pausedUntil }))
+    refuse(9)
+    expect(pushback.isHopeless).toBe(false)
+    refuse(1)
+    expect([pushback.isHopeless, pushback.refusals]).toEqual([true, 10])
   })
 })
