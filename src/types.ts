@@ -70,6 +70,8 @@ export interface FetchTask {
   retries: number
   /** Answers 429, which were waited out. */
   pushbacks: number
+  /** It was refused again while others of its host were answered: that is not its host's pace. */
+  isRefusedAlone: boolean
   redirects: number
   /** How often this machine was out of what a request takes. */
   exhaustions: number
@@ -192,6 +194,12 @@ export interface Fetcher {
   close(): Promise<void>
 }
 
+/**
+ * Whose doing a refusal (429) is. `url`: it is refused again while others of its host are answered. `acquitted`: that is found out
+ * now, and the refusal before it was not of the host either.
+ */
+export type Blame = 'host' | 'url' | 'acquitted'
+
 /** When a host may be asked. Knows nothing of tasks. */
 export interface Limiter {
   /** Ms until a request to the host may start: 0 is now, Infinity is not before a release. */
@@ -200,11 +208,8 @@ export interface Limiter {
   acquire(host: string, now: number): void
   /** It has a connection; or it ended without one, and is released next. */
   started(host: string, now: number): void
-  /**
-   * A request ended; what it brought may hold the host back. Undefined where it never ran. `isOfUrl`: a refusal that seems to be of
-   * its URL alone, since others are answered.
-   */
-  release(host: string, attempt: Attempt | undefined, now: number, isOfUrl?: boolean): void
+  /** A request ended; what it brought may hold the host back. Undefined where it never ran. */
+  release(host: string, attempt: Attempt | undefined, now: number, blame: Blame): void
   /**
    * Why requests to the host are not made at all, where it is given up; asked only when `delay` is 0, and what is refused is not
    * acquired.

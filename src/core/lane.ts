@@ -1,6 +1,6 @@
 // A lane: the tasks of one host that wait in the frontier, and for how long the host was held back.
 
-import type { Attempt, FetchTask } from '../types.js'
+import type { Attempt, Blame, FetchTask } from '../types.js'
 import { Deque } from './deque.js'
 import { Heap, type HeapItem } from './heap.js'
 import type { ParkedRuns } from './parked-runs.js'
@@ -41,6 +41,7 @@ export class Lane implements HeapItem {
   #limitedMs = 0
   #since = 0
   readonly #fresh = new Deque<FetchTask>()
+  /** The last one was refused. */
   #isFreshDue = false
   #resumed: Heap<Delayed> | null = null
 
@@ -116,7 +117,7 @@ export class Lane implements HeapItem {
     const first = this.#resumed?.peek()
     if (!first || first.dueAt > now) return undefined
     if (first.cause === 'pushback' && this.#isFreshDue && this.#fresh.length > 0) return undefined
-    this.#isFreshDue = first.cause === 'pushback'
+    if (first.cause === 'pushback') this.#isFreshDue = true
     return this.#resumed?.pop()
   }
 
@@ -136,16 +137,19 @@ export class Lane implements HeapItem {
   }
 
   /**
-   * Notes what a request brought, and tells whether a refusal is of its URL alone: it was refused before, and others were answered
-   * since.
+   * Notes what a request brought, and tells whose doing a refusal is: its URL's, if that was refused before, and others were answered
+   * since. Once that was so it is taken to be so, also when there are no others any more.
    */
-  heed(task: FetchTask, attempt: Attempt | undefined): boolean {
-    if (attempt === undefined || attempt.statusCode === null) return false
+  heed(task: FetchTask, attempt: Attempt | undefined): Blame {
+    if (attempt === undefined || attempt.statusCode === null) return 'host'
     if (attempt.statusCode !== 429) {
       this.answeredAt = attempt.startedAt
-      return false
+      return 'host'
     }
-    return task.lastAttempt?.statusCode === 429 && this.answeredAt > task.lastAttempt.startedAt
+    this.#isFreshDue = true
+    if (task.isRefusedAlone) return 'url'
+    task.isRefusedAlone = task.lastAttempt?.statusCode === 429 && this.answeredAt > task.lastAttempt.startedAt
+    return task.isRefusedAlone ? 'acquitted' : 'host'
   }
 
   /** Takes out the tasks that were begun. */

@@ -53,6 +53,7 @@ export function freshTask(
     request,
     retries: 0,
     pushbacks: 0,
+    isRefusedAlone: false,
     redirects: 0,
     exhaustions: 0,
     freeRetryUsed: false,

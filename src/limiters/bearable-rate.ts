@@ -47,6 +47,8 @@ const mostEarly = 3
 const leastShare = 0.42
 const quotaPauseMs = 10_000
 const sameAmountWithin = 0.25
+/** Refusals that can be taken back, if they turn out not to be of the rate. */
+const mostTakenBack = 32
 /** One a minute. */
 const leastPerSecond = 1 / 60
 
@@ -69,6 +71,9 @@ export class BearableRate {
   /** Between the two refusals before. */
   #acceptedBefore: number
   #pauseEnds: number
+
+  /** What the rate and its point were before each of the last refusals. */
+  readonly #before: { readonly perSecond: number; readonly point: number; readonly stayMs: number }[] = []
 
   /** Answers before the first refusal: per second, and in all. */
   constructor({ perSecond, accepted }: { perSecond: number; accepted: number }, now: number) {
@@ -118,6 +123,8 @@ export class BearableRate {
   refused(givenPerSecond: number, now: number): void {
     // Nothing was given since the last time: the rate is not what it is about.
     if (this.#accepted === 0) return
+    this.#before.push({ perSecond: this.#perSecond, point: this.#point, stayMs: this.#stayMs })
+    if (this.#before.length > mostTakenBack) this.#before.shift()
     const point = this.#refusedRate(givenPerSecond, now)
     const isSame = Math.abs(point / this.#point - 1) < sameWithin
     this.#stayMs = isSame ? Math.min(longestStayMs, stayGrowth * this.#stayMs) : shortestStayMs
@@ -129,6 +136,17 @@ export class BearableRate {
     this.#since = now
     this.#acceptedBefore = this.#accepted
     this.#accepted = 0
+  }
+
+  /** One of the last refusals was not of the rate: what it took is given back. False where that is all there was. */
+  takeBack(): boolean {
+    const before = this.#before.pop()
+    if (before === undefined) return false
+    this.#perSecond = Math.max(this.#perSecond, before.perSecond)
+    this.#point = Math.max(this.#point, before.point)
+    this.#stayMs = before.stayMs
+    this.#early = Math.max(0, this.#early - 1)
+    return true
   }
 
   #refusedRate(givenPerSecond: number, now: number): number {

@@ -1,7 +1,7 @@
 // When a host may be asked: its limits, what it said of its pace, whether it can be reached. Forgets the hosts that are done with.
 
 import { Heap } from '../core/heap.js'
-import type { Attempt, Failure, Limiter } from '../types.js'
+import type { Attempt, Blame, Failure, Limiter } from '../types.js'
 import { HostLimitTable, type HostRule, isLimited, type Limits } from './host-limits.js'
 import { type Conduct, HostState, isNews } from './host-state.js'
 import { type HostOutage, OutageList } from './outage-list.js'
@@ -84,8 +84,9 @@ export class HostLimiter implements Limiter {
     if (this.#table.hasRates) this.#hosts.get(host)?.started(now)
   }
 
-  release(host: string, brought: Attempt | undefined, now: number, isOfUrl = false): void {
-    const attempt = isOfUrl ? undefined : brought
+  release(host: string, brought: Attempt | undefined, now: number, blame: Blame = 'host'): void {
+    const attempt = blame === 'host' ? brought : undefined
+    if (blame === 'acquitted') this.#hosts.get(host)?.takeBackRefusal()
     let state = this.#hosts.get(host)
     if (state === undefined) {
       if (attempt === undefined || !isNews(attempt, this.#conduct.isAdaptive)) {

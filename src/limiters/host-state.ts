@@ -98,6 +98,14 @@ export class HostState implements HeapItem {
     if (this.traffic.inFlight === 0) this.forgetAt = this.#forgettableAt(now)
   }
 
+  /** A refusal before turned out to be of its URL alone: what it cost the host is given back. */
+  takeBackRefusal(): void {
+    if (this.#rate === null) return
+    if (this.#rate.takeBack()) return this.#keepRate(this.#rate)
+    this.#rate = null
+    this.#spacing = this.#limits.intervalMs === null ? null : new Spacing(this.#limits.intervalMs)
+  }
+
   /** Ms that each further request takes at least, if one takes `fetchMs`. */
   msPerRequest(fetchMs: number): number {
     if (this.#outage?.refusal) return 0

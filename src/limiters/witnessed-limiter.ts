@@ -1,7 +1,7 @@
 // A limiter with a witness: what is asked of hosts is noted where it happens, whatever the limiter thinks of it.
 
 import type { Receipt } from '../core/receipt.js'
-import type { Attempt, Failure, Limiter } from '../types.js'
+import type { Attempt, Blame, Failure, Limiter } from '../types.js'
 
 export class WitnessedLimiter implements Limiter {
   readonly #limiter: Limiter
@@ -26,8 +26,8 @@ export class WitnessedLimiter implements Limiter {
     this.#receipt.started(host, now)
   }
 
-  release(host: string, attempt: Attempt | undefined, now: number, isOfUrl?: boolean): void {
-    this.#limiter.release(host, attempt, now, isOfUrl)
+  release(host: string, attempt: Attempt | undefined, now: number, blame: Blame): void {
+    this.#limiter.release(host, attempt, now, blame)
     this.#receipt.ended(host, attempt, now)
   }
 

@@ -157,7 +157,7 @@ class Torture {
       isAdaptive: plan.isAdaptive,
       maxPauseMs: 120_000,
       breakerMs: plan.breakerMs,
-      random: random.next,
+      random: () => random.next(),
     })
     this.#receipt = new Receipt({ limitsOf: (host) => this.#table.of(host), keepAll: false })
     this.#gate = plan.globalIntervalMs === null ? null : new GlobalRate(plan.globalIntervalMs)
@@ -179,7 +179,7 @@ class Torture {
       maxRetryAfterMs: 120_000,
       isAdaptive: plan.isAdaptive,
       retryBudget: new RetryBudget(random.pick([0, 0.2, 1])),
-      random: random.next,
+      random: () => random.next(),
     }
   }
 
@@ -377,8 +377,8 @@ class Torture {
         this.#lastGlobal = now
       },
       started: (host, now) => limiter.started(host, now),
-      release: (name, attempt, now) => {
-        limiter.release(name, attempt, now)
+      release: (name, attempt, now, blame) => {
+        limiter.release(name, attempt, now, blame)
         const host = this.#byHost.get(name) as Host
         host.inFlight--
         if (host.inFlight < 0) this.#problem(`${name}: ${host.inFlight} in flight`)

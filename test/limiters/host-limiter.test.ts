@@ -208,6 +208,21 @@ describe('HostLimiter: 429 without Retry-After', () => {
   })
 })
 
+describe('HostLimiter: a URL that is refused alone', () => {
+  it('gives back to its host what its first refusal took, and takes no more', () => {
+    const limiter = makeLimiter()
+    for (let now = 0; now < 1000; now += 20) request(limiter, now, now + 20)
+    request(limiter, 1000, 1020, { statusCode: 429 })
+    expect(limiter.msPerRequest(host, 1)).toBeGreaterThan(10)
+    begin(limiter, host, 3000)
+    limiter.release(host, makeAttempt({ statusCode: 429, startedAt: 3000 }), 3020, 'acquitted')
+    expect([limiter.msPerRequest(host, 0), limiter.delay(host, 3020)]).toEqual([0, 0])
+    begin(limiter, host, 4000)
+    limiter.release(host, makeAttempt({ statusCode: 429, startedAt: 4000 }), 4020, 'url')
+    expect([limiter.msPerRequest(host, 0), limiter.delay(host, 4020)]).toEqual([0, 0])
+  })
+})
+
 describe('HostLimiter: forgetting', () => {
   it('forgets a host that has no request under way and no time to wait for', () => {
     const limiter = makeLimiter({ perHost: 1 })

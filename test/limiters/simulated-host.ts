@@ -98,7 +98,7 @@ export function simulate(limiter: Limiter, host: Host, run: Run): Outcome {
   let wakeAt = Number.POSITIVE_INFINITY
 
   const end = (attempt: Attempt, now: number) => {
-    limiter.release('h', attempt, now)
+    limiter.release('h', attempt, now, 'host')
     left.workers++
     if (attempt.statusCode === 200) givenAt.push(now)
     else {

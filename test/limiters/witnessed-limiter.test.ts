@@ -21,7 +21,7 @@ describe('WitnessedLimiter', () => {
     expect(witnessed.msPerRequest('a.test', 500)).toBe(500)
     expect(witnessed.refusal('a.test', 0)).toBeNull()
     witnessed.started('a.test', 5)
-    witnessed.release('a.test', makeAttempt(), 10)
+    witnessed.release('a.test', makeAttempt(), 10, 'host')
     expect(witnessed.delay('a.test', 10)).toBe(limiter.delay('a.test', 10))
     expect(witnessed.delay('a.test', 10)).toBeGreaterThan(0)
   })
@@ -31,7 +31,7 @@ describe('WitnessedLimiter', () => {
     for (const now of [0, 100, 200]) {
       witnessed.acquire('a.test', now)
       witnessed.started('a.test', now)
-      witnessed.release('a.test', makeAttempt({ statusCode: 429 }), now + 10)
+      witnessed.release('a.test', makeAttempt({ statusCode: 429 }), now + 10, 'host')
     }
     expect([...receipt.report().hosts]).toMatchObject([
       { host: 'a.test', requests: 3, peakInFlight: 1, smallestGapMs: 100, status429: 3, isKept: true },
