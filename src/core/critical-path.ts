@@ -7,17 +7,18 @@ import type { Schedule } from './schedule.js'
 /** How often it is looked at, in ms: with many hosts less often, as it takes longer. */
 const everyMs = 100
 const everyMsPerHost = 0.2
-/**
- * A host within so much of the run's shortest end is taken to be on the critical path. How long the rest takes is a guess, and a
- * host that goes first without need costs little: it takes no more than its limits allow.
- */
+/** Hosts that take about as long as the one that takes longest are on the critical path, too. */
 const criticalShare = 0.7
+/**
+ * None is where all work takes the workers much longer than any host. How much work there is is a guess, and a bad one while all that
+ * is known are first requests, which take longest; a host that goes first without need takes no more than its limits allow.
+ */
+const boundShare = 0.3
 /** Of the mean time of a request of whatever host, what the newest one counts, once there are many. */
 const newestShare = 0.01
 
 /**
- * Lets hosts go first whose backlog, under their limits, takes as long as the run will in any case: all work over all workers, or the
- * backlog of another host. Where workers are plentiful this changes nothing; where they are scarce, serving hosts in turn
+ * Lets hosts go first whose backlog takes longest under their limits, where that may be as long as all work takes the workers. Where workers are plentiful this changes nothing; where they are scarce, serving hosts in turn
  * would leave the longest backlog for the end, with all workers but its own idle.
  */
 export class CriticalPath {
@@ -56,9 +57,9 @@ export class CriticalPath {
       longestMs = Math.max(longestMs, lane.restMs)
       workMs += backlog * fetchMs
     }
-    const endMs = Math.max(longestMs, workMs / this.#workers) * criticalShare
+    const isBound = longestMs > 0 && longestMs >= boundShare * (workMs / this.#workers)
     for (const lane of this.#schedule.lanes) {
-      this.#schedule.setUrgent(lane, lane.restMs > 0 && lane.restMs >= endMs)
+      this.#schedule.setUrgent(lane, isBound && lane.restMs >= criticalShare * longestMs)
     }
   }
 }
