@@ -20,7 +20,7 @@ const limits = [
 
 /** All at once: they are slow by nature, and far from what the machine can do. */
 export async function adaptive({ folder, isQuick }) {
-  const count = isQuick ? 300 : 600
+  const count = isQuick ? 300 : 1200
   const kinds = limits.flatMap((limit) => [
     { limit, retryAfterS: null, name: `adaptive, ${limit.name}` },
     { limit, retryAfterS: 1, name: `adaptive, ${limit.name}, Retry-After` },
