@@ -66,3 +66,46 @@ describe('Schedule', () => {
     expect(schedule.waitingHost(0)?.host).toBe('long')
   })
 })
+
+describe('Schedule: urgent lanes', () => {
+  /** Which of the hosts are served, in turn, if all have tasks without end. */
+  function turns(schedule: Schedule, hosts: readonly string[], urgent: readonly string[], count: number): string[] {
+    for (const host of hosts) {
+      const lane = schedule.laneOf(host)
+      lane.add(makeTask(1, `http://${host}/`))
+      schedule.place(lane, 0, 0, 0)
+      schedule.setUrgent(lane, urgent.includes(host))
+    }
+    return Array.from({ length: count }, () => {
+      const lane = schedule.nextReady()
+      if (!lane) throw new Error('all are ready')
+      schedule.place(lane, 0, 0, 0)
+      return lane.host
+    })
+  }
+
+  it('go first, but for every eighth turn, so that whoever waits has a bound on it', () => {
+    const served = turns(new Schedule(), ['a', 'b', 'c', 'd'], ['c'], 240)
+    expect(served.filter((host) => host === 'c').length).toBeGreaterThanOrEqual(200)
+    for (const host of ['a', 'b', 'd']) {
+      const at = served.flatMap((name, turn) => (name === host ? [turn] : []))
+      const gaps = at.map((turn, index) => turn - (at[index - 1] ?? 0))
+      expect(Math.max(...gaps), host).toBeLessThanOrEqual(8 * 4)
+    }
+  })
+
+  it('take turns among themselves', () => {
+    const served = turns(new Schedule(), ['a', 'b', 'c'], ['a', 'b', 'c'], 30)
+    for (const host of ['a', 'b', 'c']) expect(served.filter((name) => name === host)).toHaveLength(10)
+  })
+
+  it('are counted, also when they are done with', () => {
+    const schedule = new Schedule()
+    turns(schedule, ['a', 'b'], ['a', 'b'], 0)
+    expect(schedule.urgent).toBe(2)
+    const lane = schedule.laneOf('a')
+    lane.nextFresh()
+    schedule.place(lane, 0, 0, 0)
+    expect([schedule.urgent, schedule.size]).toEqual([1, 1])
+  })
+})
