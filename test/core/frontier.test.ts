@@ -374,6 +374,46 @@ describe('Frontier: hosts that are given up', () => {
   })
 })
 
+describe('the order of arrival', () => {
+  /** What becomes of each task, if every seventh fails once and every fifth is led to another host. */
+  async function outcomes(order: readonly number[]): Promise<Map<number, string>> {
+    const { frontier, clock } = setUp({ capacity: 20, limits: { perHost: 2 }, store: memoryStore(), isEager: true })
+    const results = new Map<number, string>()
+    const following = (task: FetchTask): Next => {
+      if (task.id % 7 === 0 && task.retries === 0) return { kind: 'retry', delayMs: 30, cause: 'failure' }
+      if (task.id % 5 === 0 && task.redirects === 0) {
+        return { kind: 'redirect', target: makeTask(1, 'http://elsewhere.test/').target, request: task.request }
+      }
+      results.set(task.id, `${task.url} ${task.target.host} ${task.retries} ${task.redirects}`)
+      return done
+    }
+    const worker = async () => {
+      for (let task = await frontier.take(); task; task = await frontier.take()) {
+        await new Promise<void>((resolve) => clock.schedule(resolve, 10))
+        frontier.settle(task, makeAttempt({ startedAt: clock.now() }), following(task))
+      }
+    }
+    const feeder = async () => {
+      for (const id of order) await frontier.push(makeTask(id, `http://h${id % 12}.test/${id}`))
+      frontier.seal()
+    }
+    const run = Promise.all([feeder(), ...Array.from({ length: 6 }, worker)])
+    await clock.run()
+    await run
+    return results
+  }
+
+  it('makes no difference to what becomes of a URL', async () => {
+    const random = seededRandom(seed)
+    const sorted = Array.from({ length: 200 }, (_, index) => index + 1).toSorted((a, b) => (a % 12) - (b % 12))
+    const shuffled = sorted.map((id) => ({ id, key: random.next() })).toSorted((a, b) => a.key - b.key)
+    const expected = await outcomes(sorted)
+    expect(expected.size).toBe(200)
+    expect(await outcomes(sorted.toReversed()), `seed ${seed}`).toEqual(expected)
+    expect(await outcomes(shuffled.map(({ id }) => id)), `seed ${seed}`).toEqual(expected)
+  })
+})
+
 describe('limits, whatever the schedule', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
     `loses nothing, starves nobody and exceeds no limit (seed ${seed} + %i)`,
