@@ -1,6 +1,5 @@
 // Options become the parts of a run: the one place that knows which adapter serves which option.
 
-import { fstatSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { systemClock } from '../clock.js'
@@ -13,11 +12,11 @@ import { fetchers } from '../fetchers/index.js'
 import { createObserver, type Display, type ErrorStream } from '../observers/index.js'
 import type { RunParts } from '../pipeline.js'
 import { createSink } from '../sinks/index.js'
-import { openDescriptorOutput, openFileOutput } from '../sinks/output.js'
 import type { LiveArea, Sink, TaskStore } from '../types.js'
 import { wantsColor } from './color.js'
 import { openIntake } from './intake.js'
 import { connectionCap } from './open-files.js'
+import { openOutput, refuseToWriteList } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness, type Politeness } from './politeness.js'
 import { requestSpec } from './request-options.js'
@@ -136,40 +135,12 @@ async function composeSink(
   env: Environment['env'],
   live: LiveArea | undefined,
 ): Promise<Sink> {
-  const path = options.output === '-' ? undefined : options.output
-  refuseToWriteList('--output', path ?? 1, lists)
-  const isTerminal = path === undefined && stdout.isTTY === true
-  const output =
-    path === undefined
-      ? await openDescriptorOutput(1, 'standard output', isTerminal ? live : undefined)
-      : await openFileOutput(path, { overwrite: options.overwrite })
+  const { output, isStandard, isTerminal } = await openOutput(options, lists, stdout, live)
   return createSink(options.format ?? (isTerminal ? 'table' : 'jsonl'), {
     output,
     fields: options.fields ?? null,
     only: options.only ?? null,
     terminal: isTerminal ? { columns: () => stdout.columns ?? 80 } : null,
-    color: path === undefined && wantsColor(options.color, env, isTerminal),
+    color: isStandard && wantsColor(options.color, env, isTerminal),
   })
-}
-
-/** A list that grows while it is read would never end; one that is replaced would be lost. */
-function refuseToWriteList(option: string, output: string | 1, lists: readonly string[]): void {
-  const written = fileAt(output)
-  if (written === undefined) return
-  for (const list of lists.length === 0 ? ['-'] : lists) {
-    const read = fileAt(list === '-' ? 0 : list)
-    if (read === undefined || read.dev !== written.dev || read.ino !== written.ino) continue
-    const name = output === 1 ? 'standard output' : `${option} ${output}`
-    throw new UsageError(`${name} is a list that is read: name another file`)
-  }
-}
-
-/** Undefined for what is no regular file, or cannot be looked at: whoever opens it says why. */
-function fileAt(path: string | 0 | 1): Stats | undefined {
-  try {
-    const stats = typeof path === 'number' ? fstatSync(path) : statSync(path)
-    return stats.isFile() ? stats : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -3,7 +3,7 @@
 import { Receipt } from '../core/receipt.js'
 import { GlobalRate } from '../limiters/global-rate.js'
 import { HostLimiter } from '../limiters/host-limiter.js'
-import { HostLimitTable, type HostRule, type Limits } from '../limiters/host-limits.js'
+import { HostLimitTable, type HostRule } from '../limiters/host-limits.js'
 import { WitnessedLimiter } from '../limiters/witnessed-limiter.js'
 import type { Gate, HostLimits, Limiter, OutageReport, ReceiptReport } from '../types.js'
 import type { Options } from './options.js'
@@ -24,7 +24,7 @@ export function composePoliteness(options: Options, workers: number): Politeness
   const defaults = { intervalMs: options.rate?.intervalMs ?? null, perHost: atOnce(options.perHost, workers) }
   const rules = options.host.map((rule) => ruleAmong(rule, workers))
   const table = new HostLimitTable(defaults, rules)
-  const limitsOf = (host: string): Limits => table.of(host)
+  const limitsOf = (host: string): HostLimits => table.of(host)
   const limiter = new HostLimiter({
     ...defaults,
     rules,

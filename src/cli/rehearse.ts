@@ -3,12 +3,12 @@
 import { systemClock } from '../clock.js'
 import { Ending } from '../core/ending.js'
 import { UsageError } from '../core/errors.js'
-import { openDescriptorOutput, openFileOutput } from '../sinks/output.js'
 import { openSource } from '../sources/index.js'
 import type { Environment } from './compose.js'
 import { saltedDigest } from './digest.js'
 import { dryRun } from './dry-run.js'
 import { exitCode } from './exit-code.js'
+import { openOutput } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness } from './politeness.js'
 import { requestSpec } from './request-options.js'
@@ -16,7 +16,7 @@ import { endOnSignals } from './signals.js'
 
 /** Throws UsageError, InputError or SinkError. */
 export async function rehearse(options: Options, lists: readonly string[], environment: Environment): Promise<number> {
-  const { format, maxFailures, output: path } = options
+  const { format, maxFailures } = options
   if (format === 'csv') throw new UsageError('--dry-run has no csv: --format must be jsonl, or table')
   const { stdin, stdout } = environment
   const ending = new Ending(systemClock)
@@ -24,10 +24,7 @@ export async function rehearse(options: Options, lists: readonly string[], envir
   const template = { request, defaultScheme: options.defaultScheme }
   const sourceOptions = { format: options.inputFormat, template, stdin, wallNow: Date.now, countTotal: false }
   const source = await openSource(lists, sourceOptions, ending.intake)
-  const output =
-    path === undefined || path === '-'
-      ? await openDescriptorOutput(1, 'standard output')
-      : await openFileOutput(path, { overwrite: options.overwrite })
+  const { output, isTerminal } = await openOutput(options, lists, stdout)
   const ignoreSignals = endOnSignals(ending, {
     graceMs: 0,
     clock: systemClock,
@@ -43,7 +40,7 @@ export async function rehearse(options: Options, lists: readonly string[], envir
       limitsOf: composePoliteness(options, options.workers).limitsOf,
       globalIntervalMs: options.globalRate?.intervalMs ?? null,
       format: format === 'jsonl' ? 'json' : 'text',
-      columns: path === undefined && stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+      columns: isTerminal ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
       write: (text) => output.write(text),
     })
     await output.close()

@@ -259,6 +259,13 @@ describe('--dry-run', () => {
     })
   })
 
+  it('does not write over the list that it reads', async () => {
+    const path = await tempFile(list)
+    const { code, stderr } = await runCli(['--dry-run', path, '-o', path, '--overwrite'])
+    expect([code, readFileSync(path, 'utf8')]).toEqual([2, list])
+    expect(stderr).toContain('is a list that is read')
+  })
+
   it('has no csv, and says so', async () => {
     const { code, stderr } = await runCli(['--dry-run', '-f', 'csv'], { stdin: list })
     expect(code).toBe(2)

@@ -1,0 +1,52 @@
+// Where the results go: standard output, or a file that is no list of the run.
+
+import { fstatSync, type Stats, statSync } from 'node:fs'
+import { UsageError } from '../core/errors.js'
+import { openDescriptorOutput, openFileOutput, type Output } from '../sinks/output.js'
+import type { LiveArea } from '../types.js'
+import type { Options } from './options.js'
+
+export interface OpenOutput {
+  readonly output: Output
+  readonly isStandard: boolean
+  readonly isTerminal: boolean
+}
+
+/** Throws UsageError or SinkError; nothing was overwritten then. */
+export async function openOutput(
+  { output: name, overwrite }: Pick<Options, 'output' | 'overwrite'>,
+  lists: readonly string[],
+  stdout: { readonly isTTY?: boolean },
+  live?: LiveArea,
+): Promise<OpenOutput> {
+  const path = name === '-' ? undefined : name
+  refuseToWriteList('--output', path ?? 1, lists)
+  if (path !== undefined) {
+    return { output: await openFileOutput(path, { overwrite }), isStandard: false, isTerminal: false }
+  }
+  const isTerminal = stdout.isTTY === true
+  const output = await openDescriptorOutput(1, 'standard output', isTerminal ? live : undefined)
+  return { output, isStandard: true, isTerminal }
+}
+
+/** A list that grows while it is read would never end; one that is replaced would be lost. */
+export function refuseToWriteList(option: string, output: string | 1, lists: readonly string[]): void {
+  const written = fileAt(output)
+  if (written === undefined) return
+  for (const list of lists.length === 0 ? ['-'] : lists) {
+    const read = fileAt(list === '-' ? 0 : list)
+    if (read === undefined || read.dev !== written.dev || read.ino !== written.ino) continue
+    const name = output === 1 ? 'standard output' : `${option} ${output}`
+    throw new UsageError(`${name} is a list that is read: name another file`)
+  }
+}
+
+/** Undefined for what is no regular file, or cannot be looked at: whoever opens it says why. */
+function fileAt(path: string | 0 | 1): Stats | undefined {
+  try {
+    const stats = typeof path === 'number' ? fstatSync(path) : statSync(path)
+    return stats.isFile() ? stats : undefined
+  } catch {
+    return undefined
+  }
+}
