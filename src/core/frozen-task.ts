@@ -1,6 +1,7 @@
 // A task that was not begun as one line of JSON, to be kept outside memory. It holds passwords.
 
-import type { FetchTask, RequestSpec, Target } from '../types.js'
+import type { FetchTask, RequestSpec } from '../types.js'
+import { targetOf } from './target.js'
 import { freshTask, noPlace, type TaskTemplate } from './task.js'
 
 /** What tells the task from others of its template; left out is what most tasks have in common. */
@@ -44,6 +45,7 @@ export function thaw(line: string, template: TaskTemplate): FetchTask {
   return freshTask(
     id,
     url,
+    // Cut, not parsed again, so that nothing can come out otherwise.
     targetOf(href ?? url, authorization ?? null, isPublicOnly ?? false),
     request === undefined ? template.request : thawRequest(request),
     readAt,
@@ -63,22 +65,4 @@ function thawRequest({ method, headers, text, base64 }: FrozenRequest): RequestS
     headers,
     body: text ?? (base64 === undefined ? null : new Uint8Array(Buffer.from(base64, 'base64'))),
   }
-}
-
-/** `href` went through the URL parser once and has no user info: it is cut, not parsed again, so that nothing can come out otherwise. */
-function targetOf(href: string, authorization: string | null, isPublicOnly: boolean): Target {
-  const { origin, host } = originOf(href)
-  return { href, origin, host, path: href.slice(origin.length), authorization, isPublicOnly }
-}
-
-/** The strings of the last one are used again, as tasks of one host come one after the other. */
-let lastOrigin: Pick<Target, 'origin' | 'host'> = { origin: ' ', host: '' }
-
-function originOf(href: string): Pick<Target, 'origin' | 'host'> {
-  if (href.startsWith(lastOrigin.origin) && href[lastOrigin.origin.length] === '/') return lastOrigin
-  const hostAt = href.indexOf('//') + 2
-  // A copy: V8 keeps the whole URL alive for a part cut out of it, and limits outlive the URLs of their host.
-  const host = Buffer.from(href.slice(hostAt, href.indexOf('/', hostAt))).toString()
-  lastOrigin = { origin: `${href.slice(0, hostAt)}${host}`, host }
-  return lastOrigin
 }

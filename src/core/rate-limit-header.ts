@@ -1,6 +1,7 @@
 // What a host announces of its quota: the RateLimit header fields, as drafted, and as they were common before.
 
 import type { Quota } from '../types.js'
+import { parseHttpDate } from './retry-after.js'
 
 /** Values of the fields; null where there is none. */
 export interface QuotaFields {
@@ -88,7 +89,7 @@ function parseReset(text: string, date: string | null, wallNow: number): number 
   if (value < firstEpochSeconds) return Math.ceil(value * 1000)
   const at = value < firstEpochMs ? value * 1000 : value
   if (at >= lastEpochMs) return null
-  const sent = date === null ? Number.NaN : Date.parse(date)
+  const sent = date === null ? Number.NaN : parseHttpDate(date.trim())
   return Math.max(0, Math.ceil(at - (Number.isNaN(sent) ? wallNow : sent)))
 }
 

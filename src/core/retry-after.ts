@@ -15,8 +15,8 @@ export function parseRetryAfter(value: string, date: string | null, wallNow: num
   return Math.max(0, until - (Number.isNaN(sent) ? wallNow : sent))
 }
 
-/** RFC 9110 §5.6.7: the three formats. What `Date.parse` takes for a date besides is none. asctime's is UTC without saying so. */
-function parseHttpDate(text: string): number {
+/** RFC 9110 §5.6.7: the three formats, in ms since the epoch; NaN for anything else. What `Date.parse` takes for a date besides is none. asctime's is UTC without saying so. */
+export function parseHttpDate(text: string): number {
   if (/^[a-z]{3,9}, \d\d[ -][a-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d GMT$/i.test(text)) return Date.parse(text)
   if (/^[a-z]{3} [a-z]{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$/i.test(text)) return Date.parse(`${text} GMT`)
   return Number.NaN

@@ -45,26 +45,24 @@ export function parseTarget(text: string, base?: string): Target | Failure {
   }
   // One string instead of two alike: a frontier full of tasks holds as many.
   if (href === text) href = text
-  const { origin, host } = originOf(href) ?? rememberOrigin(protocol, url.host)
-  return { href, origin, host, path: href.slice(origin.length), authorization, isPublicOnly: false }
+  return targetOf(href, authorization, false)
 }
 
-interface Origin {
-  readonly origin: string
-  readonly host: string
+/** Takes apart what went through the URL parser, and has neither user info nor fragment. */
+export function targetOf(href: string, authorization: string | null, isPublicOnly: boolean): Target {
+  const { origin, host } = originOf(href)
+  return { href, origin, host, path: href.slice(origin.length), authorization, isPublicOnly }
 }
 
 /** Lists have runs of one host. Its strings are used again: they are keys of maps, and a new string would be hashed again. */
-let lastOrigin: Origin = { origin: ' ', host: '' }
+let lastOrigin: Pick<Target, 'origin' | 'host'> = { origin: ' ', host: '' }
 
-function originOf(href: string): Origin | undefined {
-  return href.startsWith(lastOrigin.origin) && href[lastOrigin.origin.length] === '/' ? lastOrigin : undefined
-}
-
-function rememberOrigin(protocol: string, slice: string): Origin {
+function originOf(href: string): Pick<Target, 'origin' | 'host'> {
+  if (href.startsWith(lastOrigin.origin) && href[lastOrigin.origin.length] === '/') return lastOrigin
+  const hostAt = href.indexOf('//') + 2
   // A copy: V8 keeps the whole URL alive for a part cut out of it, and limits outlive the URLs of their host.
-  const host = Buffer.from(slice).toString()
-  lastOrigin = { origin: `${protocol}//${host}`, host }
+  const host = Buffer.from(href.slice(hostAt, href.indexOf('/', hostAt))).toString()
+  lastOrigin = { origin: `${href.slice(0, hostAt)}${host}`, host }
   return lastOrigin
 }
 

@@ -1,14 +1,14 @@
 // When a host may be asked: its limits, what it said of its pace, whether it can be reached. Forgets the hosts that are done with.
 
 import { Heap } from '../core/heap.js'
-import type { Attempt, Blame, Failure, Limiter } from '../types.js'
-import { HostLimitTable, type HostRule, isLimited, type Limits } from './host-limits.js'
+import type { Attempt, Blame, Failure, HostLimits, HostOutage, Limiter } from '../types.js'
+import { HostLimitTable, type HostRule, isLimited } from './host-limits.js'
 import { type Conduct, HostState, isNews } from './host-state.js'
-import { type HostOutage, OutageList } from './outage-list.js'
+import { OutageList } from './outage-list.js'
 import { wordOf } from './pushback.js'
 import { RecentTraffic } from './traffic.js'
 
-export interface HostLimits extends Limits {
+export interface HostLimiterOptions extends HostLimits {
   /** Limits of some hosts, in place of those for all. */
   readonly rules?: readonly HostRule[]
   /** Whether a host that pushes back, or announces a quota, is held back for everyone. */
@@ -30,7 +30,7 @@ export class HostLimiter implements Limiter {
   readonly #hosts = new Map<string, HostState>()
   readonly #idle = new Heap<HostState>((state) => state.forgetAt)
 
-  constructor(limits: HostLimits) {
+  constructor(limits: HostLimiterOptions) {
     this.#table = new HostLimitTable(limits, limits.rules ?? [])
     this.#conduct = {
       isAdaptive: limits.isAdaptive,

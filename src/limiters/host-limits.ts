@@ -1,11 +1,6 @@
 // Which limits apply to a host: those of the most specific rule, else the defaults.
 
-export interface Limits {
-  /** Ms between two requests to a host; null without a rate. */
-  readonly intervalMs: number | null
-  /** Requests to a host at a time; Infinity without a limit. */
-  readonly perHost: number
-}
+import type { HostLimits } from '../types.js'
 
 /** Limits of some hosts. What is left out is as for all. */
 export interface HostRule {
@@ -22,16 +17,16 @@ export interface HostRule {
 const mostFound = 1000
 
 export class HostLimitTable {
-  readonly #defaults: Limits
+  readonly #defaults: HostLimits
   /** By pattern: of two rules with the same one the last counts. */
-  readonly #rules: ReadonlyMap<string, Limits>
-  readonly #found = new Map<string, Limits>()
+  readonly #rules: ReadonlyMap<string, HostLimits>
+  readonly #found = new Map<string, HostLimits>()
   /** Some host has a limit. */
   readonly hasLimits: boolean
   /** Some host has a rate. */
   readonly hasRates: boolean
 
-  constructor(defaults: Limits, rules: readonly HostRule[]) {
+  constructor(defaults: HostLimits, rules: readonly HostRule[]) {
     this.#defaults = { intervalMs: defaults.intervalMs, perHost: defaults.perHost }
     this.#rules = new Map(
       rules.map(({ pattern, intervalMs = defaults.intervalMs, perHost = defaults.perHost }) => [
@@ -44,7 +39,7 @@ export class HostLimitTable {
     this.hasRates = all.some(({ intervalMs }) => intervalMs !== null)
   }
 
-  of(host: string): Limits {
+  of(host: string): HostLimits {
     if (this.#rules.size === 0) return this.#defaults
     let limits = this.#found.get(host)
     if (limits === undefined) {
@@ -55,7 +50,7 @@ export class HostLimitTable {
     return limits
   }
 
-  #lookUp(host: string): Limits {
+  #lookUp(host: string): HostLimits {
     const [, name = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? []
     // An address in brackets ends with one: its colons are no port's.
     const ports = port === undefined ? [':443', ':80', ''] : [`:${port}`, '']
@@ -69,7 +64,7 @@ export class HostLimitTable {
   }
 }
 
-export function isLimited({ intervalMs, perHost }: Limits): boolean {
+export function isLimited({ intervalMs, perHost }: HostLimits): boolean {
   return intervalMs !== null || perHost !== Number.POSITIVE_INFINITY
 }
 

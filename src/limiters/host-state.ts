@@ -2,9 +2,9 @@
 
 import type { HeapItem } from '../core/heap.js'
 import { Spacing } from '../core/spacing.js'
-import type { Attempt, Failure, Quota } from '../types.js'
+import type { Attempt, Failure, HostLimits, Quota } from '../types.js'
 import { BearableRate, shortestGap } from './bearable-rate.js'
-import { isLimited, type Limits } from './host-limits.js'
+import { isLimited } from './host-limits.js'
 import { contactOf, Outage, type OutageOptions } from './outage.js'
 import type { OutageList } from './outage-list.js'
 import { Pushback, wordOf } from './pushback.js'
@@ -34,7 +34,7 @@ export class HostState implements HeapItem {
   forgetAt = 0
   heapIndex = -1
   readonly traffic: Traffic
-  readonly #limits: Limits
+  readonly #limits: HostLimits
   readonly #conduct: Conduct
   readonly #trafficMs: number
   #spacing: Spacing | null
@@ -48,7 +48,7 @@ export class HostState implements HeapItem {
   #quota: QuotaWindow | null = null
   #outage: Outage | null = null
 
-  constructor(host: string, limits: Limits, traffic: Traffic, conduct: Conduct) {
+  constructor(host: string, limits: HostLimits, traffic: Traffic, conduct: Conduct) {
     this.host = host
     this.traffic = traffic
     this.#limits = limits

@@ -1,17 +1,7 @@
 // The hosts that were given up in a run, for its summary.
 
+import type { HostOutage } from '../types.js'
 import type { Outage } from './outage.js'
-
-/** A host that was given up. */
-export interface HostOutage {
-  readonly host: string
-  /** In a row, so far. */
-  readonly failures: number
-  /** Monotonic ms: when the first of them came. */
-  readonly sinceMs: number
-  /** It answered again since. */
-  readonly isOver: boolean
-}
 
 /** Hosts that are listed; the others are counted. */
 const mostListed = 100

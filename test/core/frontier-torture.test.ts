@@ -8,9 +8,9 @@ import { Receipt } from '../../src/core/receipt.js'
 import { RetryBudget } from '../../src/core/retry-budget.js'
 import { GlobalRate } from '../../src/limiters/global-rate.js'
 import { HostLimiter } from '../../src/limiters/host-limiter.js'
-import { HostLimitTable, type HostRule, type Limits } from '../../src/limiters/host-limits.js'
+import { HostLimitTable, type HostRule } from '../../src/limiters/host-limits.js'
 import { WitnessedLimiter } from '../../src/limiters/witnessed-limiter.js'
-import type { Attempt, Failure, FetchTask, Gate, Limiter, ParkedRun, TaskStore } from '../../src/types.js'
+import type { Attempt, Failure, FetchTask, Gate, HostLimits, Limiter, ParkedRun, TaskStore } from '../../src/types.js'
 import { type Random, seededRandom } from '../support/random.js'
 import { makeTask } from '../support/values.js'
 import { settled, VirtualClock } from '../support/virtual-clock.js'
@@ -52,7 +52,7 @@ interface Plan {
   readonly list: readonly number[]
   readonly workers: number
   readonly capacity: number
-  readonly limits: Limits
+  readonly limits: HostLimits
   readonly rules: readonly HostRule[]
   readonly isAdaptive: boolean
   readonly breakerMs: number | null

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { Frontier } from '../../src/core/frontier.js'
 import { GlobalRate } from '../../src/limiters/global-rate.js'
-import { HostLimiter, type HostLimits } from '../../src/limiters/host-limiter.js'
+import { HostLimiter, type HostLimiterOptions } from '../../src/limiters/host-limiter.js'
 import type { Failure, FetchTask, Next, TaskStore } from '../../src/types.js'
 import { memoryStore } from '../support/memory-store.js'
 import { seed, seededRandom } from '../support/random.js'
 import { makeAttempt, makeTask } from '../support/values.js'
 import { settled, VirtualClock } from '../support/virtual-clock.js'
 
-const unlimited: HostLimits = {
+const unlimited: HostLimiterOptions = {
   intervalMs: null,
   perHost: Number.POSITIVE_INFINITY,
   isAdaptive: true,
@@ -17,7 +17,7 @@ const unlimited: HostLimits = {
 const done: Next = { kind: 'done', failure: null }
 
 interface Changes {
-  readonly limits?: Partial<HostLimits>
+  readonly limits?: Partial<HostLimiterOptions>
   readonly capacity?: number
   readonly globalIntervalMs?: number
   readonly store?: TaskStore | null

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HostLimiter, type HostLimits } from '../../src/limiters/host-limiter.js'
+import { HostLimiter, type HostLimiterOptions } from '../../src/limiters/host-limiter.js'
 import type { Attempt } from '../../src/types.js'
 import { type Random, seed, seededRandom } from '../support/random.js'
 import { makeAttempt } from '../support/values.js'
@@ -7,7 +7,7 @@ import { makeAttempt } from '../support/values.js'
 const host = 'a.test'
 const forever = Number.POSITIVE_INFINITY
 
-function makeLimiter(changes: Partial<HostLimits> = {}): HostLimiter {
+function makeLimiter(changes: Partial<HostLimiterOptions> = {}): HostLimiter {
   return new HostLimiter({ intervalMs: null, perHost: forever, isAdaptive: true, maxPauseMs: 120_000, ...changes })
 }
 
@@ -287,7 +287,7 @@ describe('HostLimiter, whatever the schedule', () => {
   }
 
   /** Hosts that are asked as soon as they may be, or a little later; every answer is random. */
-  function simulate(limiter: HostLimiter, limits: HostLimits, random: Random) {
+  function simulate(limiter: HostLimiter, limits: HostLimiterOptions, random: Random) {
     const hosts = ['a', 'b', 'c', 'd']
     const starts = new Map<string, number[]>(hosts.map((name) => [name, []]))
     const pausedUntil = new Map<string, number>()
@@ -325,7 +325,7 @@ describe('HostLimiter, whatever the schedule', () => {
     `exceeds no limit, ends every pause and forgets every host (seed ${seed} + %i)`,
     (offset) => {
       const random = seededRandom(seed + offset)
-      const limits: HostLimits = {
+      const limits: HostLimiterOptions = {
         intervalMs: random.pick([null, 3, 50]),
         perHost: random.pick([forever, 1, 3]),
         isAdaptive: random.pick([true, true, false]),

@@ -1,7 +1,7 @@
 // What is remembered of one host, seen through the limiter that asks it.
 
 import { describe, expect, it } from 'vitest'
-import { HostLimiter, type HostLimits } from '../../src/limiters/host-limiter.js'
+import { HostLimiter, type HostLimiterOptions } from '../../src/limiters/host-limiter.js'
 import type { Attempt, Failure } from '../../src/types.js'
 import { seed, seededRandom } from '../support/random.js'
 import { makeAttempt } from '../support/values.js'
@@ -10,7 +10,7 @@ import { fixedWindow, type Host, simulate } from './simulated-host.js'
 const host = 'a.test'
 const forever = Number.POSITIVE_INFINITY
 
-function makeLimiter(changes: Partial<HostLimits> = {}): HostLimiter {
+function makeLimiter(changes: Partial<HostLimiterOptions> = {}): HostLimiter {
   const limits = { intervalMs: null, perHost: forever, isAdaptive: true, maxPauseMs: 120_000 }
   return new HostLimiter({ ...limits, breakerMs: 10_000, random: () => 0.5, ...changes })
 }
