@@ -17,6 +17,7 @@ export interface Policy {
   readonly maxRetryAfterMs: number
   /** A 429 holds back its whole host: its URL need not keep away on its own. */
   readonly isAdaptive: boolean
+  /** The run's. A retry that is decided on is taken out of it: the one thing that a decision leaves behind. */
   readonly retryBudget: RetryBudget
   /** A number in [0, 1): jitter. */
   readonly random: () => number

@@ -23,7 +23,7 @@ export class Lane implements HeapItem {
   inUrgent = false
   /** Requests of this host under way. */
   inFlight = 0
-  /** Its tasks outside memory: the backlog's. Null where there are none. */
+  /** Its tasks outside memory: the backlog's; it has nothing to do with the state `parked`. Null where there are none. */
   parked: ParkedRuns | null = null
   /** Some of them are on their way back, out of a run of so many. */
   isRefilling = false
