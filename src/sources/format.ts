@@ -17,6 +17,8 @@ export interface SourceFormat {
   readonly matches?: (firstLine: string) => boolean
   /** Makes the items of one list. Tasks are of list `list`, by its place among the lists; -1 where it cannot be read again. */
   parse(context: ParseContext, list: number): Splitter<SourceItem>
+  /** The `url` of the record of each entry, without making an item of it. */
+  urls(): Splitter<string>
   /** Finds the same entries without making items of them: what is counted. */
   entries(): Splitter<unknown>
 }
@@ -28,6 +30,8 @@ export interface ParseContext {
   readonly wallNow: () => number
   /** Ids go on from list to list. */
   readonly takeId: () => number
+  /** Entries with these ids are passed over: no item is made of them. */
+  readonly isSkipped: (id: number) => boolean
 }
 
 /** Bytes of a list that follow each other, and where in the list they begin. */

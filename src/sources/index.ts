@@ -26,6 +26,8 @@ export interface SourceOptions {
   readonly wallNow: () => number
   /** Count the URLs while they are read, where every list is a regular file: `total` is known sooner. */
   readonly countTotal: boolean
+  /** Entries with these ids are passed over, from the beginning or once it is known which: asked when the list is read. */
+  readonly isSkipped?: (id: number) => boolean
   /** The most that tasks may take in the temporary file of the store; 1 GiB where it is not given. */
   readonly maxSpillBytes?: number
 }
@@ -33,6 +35,11 @@ export interface SourceOptions {
 /** A source, and where its tasks can be kept outside memory. The store is closed by whoever uses it. */
 export interface ListedSource extends Source {
   readonly store: TaskStore
+  /**
+   * Reads the lists before they are iterated, as far as `visit` says true: it is told the id and the `url` of each record to come. What
+   * cannot be read twice is kept in a temporary file. Rejects with InputError where a list cannot be read, or kept.
+   */
+  preview(visit: (id: number, url: string) => boolean): Promise<void>
 }
 
 /**

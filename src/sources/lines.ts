@@ -12,6 +12,7 @@ export const lines: SourceFormat = {
   extensions: ['.txt', '.lst', '.list', '.urls'],
   isRereadable: true,
   parse: (context, list) => new LineParser(context, list),
+  urls: () => new UrlTexts(),
   entries: () => new LineSplitter(),
 }
 
@@ -29,22 +30,28 @@ class LineParser implements Splitter<SourceItem> {
     this.#place = { ...noPlace, list }
   }
 
-  *push(bytes: Buffer, offset: number): Generator<SourceItem, void, undefined> {
-    for (const line of this.#splitter.push(bytes, offset)) yield this.#item(line)
+  push(bytes: Buffer, offset: number): Generator<SourceItem, void, undefined> {
+    return this.#items(this.#splitter.push(bytes, offset))
   }
 
-  *end(): Generator<SourceItem, void, undefined> {
-    for (const line of this.#splitter.end()) yield this.#item(line)
+  end(): Generator<SourceItem, void, undefined> {
+    return this.#items(this.#splitter.end())
   }
 
-  #item(line: Line): SourceItem {
-    const { template, takeId, wallNow } = this.#context
-    // A string of its own, not a slice of the chunk's text: a task that waits for long must not hold all its neighbours.
-    const text = line.bytes.toString('utf8', line.start, line.end)
-    const failure = line.isTooLong ? tooLong : isMangled(text, line) ? invalidUtf8 : undefined
-    if (failure === undefined) return createTask(takeId(), text, template, wallNow(), this.#placeOf(line))
-    // The cut may take the @ that tells what is a password.
-    return rejectLine(takeId(), cutLine(maskPassword(text)), failure, template, wallNow())
+  *#items(found: Iterable<Line>): Generator<SourceItem, void, undefined> {
+    const { takeId, isSkipped } = this.#context
+    for (const line of found) {
+      const id = takeId()
+      if (!isSkipped(id)) yield this.#item(id, line)
+    }
+  }
+
+  #item(id: number, line: Line): SourceItem {
+    const { template, wallNow } = this.#context
+    const text = textOf(line)
+    const failure = failureOf(line, text)
+    if (failure === undefined) return createTask(id, text, template, wallNow(), this.#placeOf(line))
+    return rejectLine(id, shownOf(text), failure, template, wallNow())
   }
 
   #placeOf({ offset, start, end }: Line): LinePlace {
@@ -53,6 +60,38 @@ class LineParser implements Splitter<SourceItem> {
     this.#place.end = offset + end
     return this.#place
   }
+}
+
+class UrlTexts implements Splitter<string> {
+  readonly #splitter = new LineSplitter();
+
+  *push(bytes: Buffer, offset: number): Generator<string, void, undefined> {
+    for (const line of this.#splitter.push(bytes, offset)) yield urlOf(line)
+  }
+
+  *end(): Generator<string, void, undefined> {
+    for (const line of this.#splitter.end()) yield urlOf(line)
+  }
+}
+
+function urlOf(line: Line): string {
+  const text = textOf(line)
+  return failureOf(line, text) === undefined ? maskPassword(text) : shownOf(text)
+}
+
+// A string of its own, not a slice of the chunk's text: a task that waits for long must not hold all its neighbours.
+function textOf({ bytes, start, end }: Line): string {
+  return bytes.toString('utf8', start, end)
+}
+
+function failureOf(line: Line, text: string): Failure | undefined {
+  if (line.isTooLong) return tooLong
+  return isMangled(text, line) ? invalidUtf8 : undefined
+}
+
+/** What a record has of a line that is no text of a URL. The cut may take the @ that tells what is a password. */
+function shownOf(text: string): string {
+  return cutLine(maskPassword(text))
 }
 
 /** Whether decoding replaced something. The character itself may stand in a list, so the bytes have the last word. */

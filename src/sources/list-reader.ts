@@ -13,7 +13,7 @@ export interface FirstReading extends ReadList {
   readonly format: SourceFormat
 }
 
-export type RereadContext = Omit<ParseContext, 'takeId'>
+export type RereadContext = Omit<ParseContext, 'takeId' | 'isSkipped'>
 
 /** A read asks for so many bytes: lines are of similar lengths, more or less. */
 export const mostWindowBytes = 65_536
@@ -58,7 +58,7 @@ export class ListReader {
 
   async #readTasks({ run, first, fd }: Rereading, wanted: number): Promise<FetchTask[]> {
     let id = run.firstId
-    const parser = first.format.parse({ ...this.#context, takeId: () => id++ }, run.list)
+    const parser = first.format.parse({ ...this.#context, takeId: () => id++, isSkipped: none }, run.list)
     const tasks: FetchTask[] = []
     const take = (items: Iterable<SourceItem>): void => {
       for (const item of items) {
@@ -99,6 +99,9 @@ export class ListReader {
     return bytes
   }
 }
+
+/** A run has only what was put. */
+const none = () => false
 
 interface Rereading {
   readonly run: ParkedRun

@@ -9,6 +9,7 @@ import type { ParseContext, SourceFormat } from './format.js'
 import type { FileIdentity } from './list-files.js'
 import type { FirstReading } from './list-reader.js'
 import { type List, type ReadOptions, readBytes } from './open.js'
+import { Spool } from './spool.js'
 import { SourceTaskStore } from './task-store.js'
 
 export interface ListSourceOptions {
@@ -16,6 +17,7 @@ export interface ListSourceOptions {
   readonly stdin: Readable
   readonly wallNow: () => number
   readonly countTotal: boolean
+  readonly isSkipped?: (id: number) => boolean
   readonly maxSpillBytes?: number
 }
 
@@ -32,6 +34,9 @@ export class ListSource implements Source {
   readonly #signal: AbortSignal | undefined
   /** By the place of the list among the lists. */
   readonly #firstReadings = new Map<number, FirstReading>()
+  readonly #spools = new Map<List, Spool>()
+  /** Ends what is being read, at the latest with the iteration. */
+  readonly #ended = new AbortController()
 
   constructor(
     lists: readonly List[],
@@ -48,12 +53,11 @@ export class ListSource implements Source {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Iterable<SourceItem>, void, undefined> {
-    const { template, wallNow } = this.#options
+    const { template, wallNow, isSkipped = () => false } = this.#options
     let lastId = 0
-    const context: ParseContext = { template, wallNow, takeId: () => ++lastId }
-    const ended = new AbortController()
-    const { signal } = ended
-    const end = (): void => ended.abort()
+    const context: ParseContext = { template, wallNow, takeId: () => ++lastId, isSkipped }
+    const { signal } = this.#ended
+    const end = (): void => this.#ended.abort()
     this.#signal?.addEventListener('abort', end)
     if (this.#signal?.aborted === true) end()
     try {
@@ -67,6 +71,31 @@ export class ListSource implements Source {
       this.#signal?.removeEventListener('abort', end)
       end()
     }
+  }
+
+  async preview(visit: (id: number, url: string) => boolean): Promise<void> {
+    const previewed = new AbortController()
+    let id = 0
+    try {
+      for (const list of this.#lists) {
+        const { format, pieces } = await this.#preview(list, previewed.signal)
+        const splitter = format.urls()
+        for await (const { bytes, offset } of pieces) {
+          for (const url of splitter.push(bytes, offset)) if (!visit(++id, url)) return
+        }
+        for (const url of splitter.end()) if (!visit(++id, url)) return
+      }
+    } finally {
+      previewed.abort()
+    }
+  }
+
+  #preview(list: List, previewed: AbortSignal): Promise<ChosenList> {
+    if (list.isRegularFile) return this.#open(list, previewed)
+    const { signal } = this.#ended
+    const spool = new Spool(this.#bytesOf(list, signal))
+    this.#spools.set(list, spool)
+    return chooseFormat(this.#choice, list.path, withoutBom(spool.read(), list.name))
   }
 
   async *#read(
@@ -115,8 +144,12 @@ export class ListSource implements Source {
   }
 
   #open(list: List, signal: AbortSignal, onOpen?: ReadOptions['onOpen']): Promise<ChosenList> {
-    const openStdin = (): Readable => this.#options.stdin
-    const bytes = readBytes(list, { openStdin, ...(onOpen && { onOpen }) }, signal)
+    const bytes = this.#spools.get(list)?.readAgain() ?? this.#bytesOf(list, signal, onOpen)
     return chooseFormat(this.#choice, list.path, withoutBom(bytes, list.name))
+  }
+
+  #bytesOf(list: List, signal: AbortSignal, onOpen?: ReadOptions['onOpen']): AsyncGenerator<Buffer, void, undefined> {
+    const openStdin = (): Readable => this.#options.stdin
+    return readBytes(list, { openStdin, ...(onOpen && { onOpen }) }, signal)
   }
 }
