@@ -151,7 +151,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
         if (full) await full
         summary.onResult(result)
         observer.onResult?.(result)
-        if (parts.failFast !== null && summary.failed >= parts.failFast) ending.end({ kind: 'fail-fast' }, 0)
+        if (parts.failFast !== null && summary.failedNow >= parts.failFast) ending.end({ kind: 'fail-fast' }, 0)
       }
     }
   }

@@ -7,6 +7,8 @@ export interface RunStatus {
   /** URLs of the list read so far, and in all where that is known. */
   readonly read: number
   readonly total: number | undefined
+  /** Of those read, URLs that earlier runs had done: they count as ok or failed from the start. */
+  readonly earlier: number
   readonly ok: number
   /** Failures by kind: a final status that was not accepted, or anything else. */
   readonly failedHttp: number
@@ -41,6 +43,8 @@ export type EndCause =
 /** The summary of a run. `read = ok + failed + notAttempted`. */
 export interface RunReport {
   readonly read: number
+  /** Of these, URLs that earlier runs had done. */
+  readonly earlier: number
   readonly ok: number
   readonly failed: number
   readonly notAttempted: number
@@ -64,7 +68,12 @@ export interface RunReport {
 export interface FailureGroup {
   readonly type: NonNullable<FetchRecord['error_type']>
   readonly count: number
-  readonly example: { readonly url: string; readonly code: string | null; readonly message: string | null }
+  /** Null where all of them are of earlier runs. */
+  readonly example: {
+    readonly url: string
+    readonly code: string | null
+    readonly message: string | null
+  } | null
 }
 
 /** What was asked of each host, as it was observed. */

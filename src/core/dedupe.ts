@@ -1,6 +1,7 @@
 // --dedupe: each distinct request is made once, and those that repeat it get a record of what became of the first.
 
 import type { FetchResult, FetchTask, RequestSpec } from '../types.js'
+import type { Outcome } from './outcome.js'
 import { duplicateRecord } from './record.js'
 import { createRequestKey } from './request-key.js'
 import { type Digest, Seen } from './seen.js'
@@ -56,6 +57,11 @@ export class Dedupe {
     if (this.#isStopped) return 'ended'
     const firstId = this.#seen.add(this.#key(task), task.id)
     return firstId === task.id ? 'first' : this.#repeat(task, firstId)
+  }
+
+  /** A task that an earlier run has done: those that repeat it share its outcome. To be told in the order of `admit`. */
+  recall(task: FetchTask, outcome: Outcome): void {
+    if (this.#seen.add(this.#key(task), task.id) === task.id) this.#seen.settle(task.id, outcome)
   }
 
   /**

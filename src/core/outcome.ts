@@ -33,6 +33,13 @@ const types = new Map<number, ErrorType | null>([[okNumber, null], ...Object.ent
 const statusBits = 10
 const statusMask = 2 ** statusBits - 1
 
+/** Every `error_type`. */
+export const errorTypes = Object.keys(numbers) as readonly ErrorType[]
+
+export function isErrorType(name: string): name is ErrorType {
+  return Object.hasOwn(numbers, name)
+}
+
 /** Never 0: that is free to mean that nothing is known yet. */
 export function packOutcome({ statusCode, errorType }: Outcome): number {
   const number = errorType === null ? okNumber : numbers[errorType]

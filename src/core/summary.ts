@@ -1,6 +1,7 @@
 // The summary of a run, gathered record by record in memory that does not grow with the list.
 
 import type { ErrorType, FailureGroup, FetchResult, RunReport, RunStatus } from '../types.js'
+import { type EarlierCounts, nothingEarlier } from './earlier.js'
 import { Histogram } from './histogram.js'
 
 /** What a summary is not told URL by URL. */
@@ -16,16 +17,30 @@ const hostsKept = 8192
 
 /** Is told of every URL read and of every record, and knows at any time what became of the list so far. */
 export class Summary {
-  #read = 0
+  readonly #earlier: EarlierCounts
+  readonly #earlierFailed: number
+  #read: number
   #ok = 0
   #failedHttp = 0
   #failedOther = 0
   #wireBytes = 0
   #bodyBytes = 0
-  readonly #failures = new Map<ErrorType, { count: number; readonly example: FailureGroup['example'] }>()
+  readonly #failures = new Map<ErrorType, { count: number; example: FailureGroup['example'] }>()
   readonly #firstFailures: FetchResult[] = []
   readonly #fetchMs = new Histogram()
   readonly #hosts = new HostMeans()
+
+  /** @param earlier what earlier runs did of the list: it counts as read */
+  constructor(earlier: EarlierCounts = nothingEarlier) {
+    this.#earlier = earlier
+    this.#read = this.#ok = earlier.done
+    for (const [type, count] of earlier.failures) {
+      this.#ok -= count
+      this.#countFailures(type, count)
+      this.#failures.set(type, { count, example: null })
+    }
+    this.#earlierFailed = this.failed
+  }
 
   onRead(): void {
     this.#read += 1
@@ -46,9 +61,15 @@ export class Summary {
     return this.#failedHttp + this.#failedOther
   }
 
-  counts(): Pick<RunStatus, 'read' | 'ok' | 'failedHttp' | 'failedOther' | 'wireBytes'> {
+  /** In this run. */
+  get failedNow(): number {
+    return this.failed - this.#earlierFailed
+  }
+
+  counts(): Pick<RunStatus, 'read' | 'earlier' | 'ok' | 'failedHttp' | 'failedOther' | 'wireBytes'> {
     return {
       read: this.#read,
+      earlier: this.#earlier.done,
       ok: this.#ok,
       failedHttp: this.#failedHttp,
       failedOther: this.#failedOther,
@@ -60,6 +81,7 @@ export class Summary {
     return {
       ...end,
       read: this.#read,
+      earlier: this.#earlier.done,
       ok: this.#ok,
       failed: this.failed,
       notAttempted: this.#read - this.#ok - this.failed,
@@ -81,15 +103,17 @@ export class Summary {
   }
 
   #addFailure(result: FetchResult, type: ErrorType): void {
-    if (type === 'http_status') this.#failedHttp += 1
-    else this.#failedOther += 1
+    this.#countFailures(type, 1)
     if (this.#firstFailures.length < firstFailuresKept) this.#firstFailures.push(result)
-    const group = this.#failures.get(type)
-    if (group) group.count += 1
-    else {
-      const example = { url: result.url, code: result.error_code, message: result.error_message }
-      this.#failures.set(type, { count: 1, example })
-    }
+    const group = this.#failures.get(type) ?? { count: 0, example: null }
+    group.count += 1
+    group.example ??= { url: result.url, code: result.error_code, message: result.error_message }
+    this.#failures.set(type, group)
+  }
+
+  #countFailures(type: ErrorType, count: number): void {
+    if (type === 'http_status') this.#failedHttp += count
+    else this.#failedOther += count
   }
 }
 

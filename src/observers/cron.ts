@@ -17,7 +17,7 @@ export function openCron(options: DisplayOptions): TextDisplay {
       if (report.exitCode === 0 || endsSilently(report)) return
       const more = report.failed - report.firstFailures.length
       const lines = [verdict(report), ...report.firstFailures.map(failureLine)]
-      if (more > 0) lines.push(`  and ${formatCount(more)} more`)
+      if (more > 0) lines.push(moreLine(more, report))
       pen.line(lines.join('\n'))
     },
     print: (line) => pen.line(line),
@@ -32,9 +32,15 @@ function verdict(report: RunReport): string {
     `${formatCount(report.failed)} failed`,
     `${formatCount(report.notAttempted)} not attempted`,
   ].join(', ')
+  const earlier = report.earlier === 0 ? '' : `, ${formatCount(report.earlier)} of them before`
   const ended = report.cause === null ? '' : `; ended early: ${endedBy(report.cause)}`
-  const read = `read ${formatCount(report.read)} ${report.read === 1 ? 'URL' : 'URLs'} in ${formatDuration(report.elapsedMs)}`
+  const read = `read ${formatCount(report.read)} ${report.read === 1 ? 'URL' : 'URLs'} in ${formatDuration(report.elapsedMs)}${earlier}`
   return `poolfetch: ${read}: ${counts}${types === '' ? '' : ` (${types})`}${ended}; exit ${report.exitCode}`
+}
+
+function moreLine(more: number, { firstFailures, earlier }: RunReport): string {
+  if (firstFailures.length === 0 && earlier > 0) return '  all of them failed before this run'
+  return `  and ${formatCount(more)} more`
 }
 
 function failureLine(result: FetchResult): string {

@@ -53,6 +53,7 @@ function summaryMessage(report: RunReport): object {
   return {
     type: 'summary',
     read: report.read,
+    earlier: report.earlier,
     ok: report.ok,
     failed: report.failed,
     not_attempted: report.notAttempted,

@@ -20,12 +20,13 @@ export class Pace {
   sample(status: RunStatus): void {
     const spanMs = status.elapsedMs - this.#at
     if (spanMs <= 0) return
-    this.#donePerMs.add((doneOf(status) - this.#done) / spanMs, spanMs)
+    const done = doneOf(status) - status.earlier
+    this.#donePerMs.add((done - this.#done) / spanMs, spanMs)
     this.#bytesPerMs.add((status.wireBytes - this.#bytes) / spanMs, spanMs)
     // A worker is idle although tasks wait: it is the hosts' limits that set the pace.
     this.#heldBack.add(status.waiting !== null && status.inFlight < status.workers ? 1 : 0, spanMs)
     this.#at = status.elapsedMs
-    this.#done = doneOf(status)
+    this.#done = done
     this.#bytes = status.wireBytes
   }
 

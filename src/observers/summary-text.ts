@@ -48,13 +48,16 @@ function totals(report: RunReport, { palette }: SummaryLook): string[] {
     report.failed > 0 ? palette.bad(failed) : failed,
     report.notAttempted > 0 ? palette.odd(notAttempted) : notAttempted,
   ]
-  const line = `read ${formatCount(report.read)} = ${parts.join(' + ')}`
-  return report.cause === null ? [line] : [line, `${label('ended')}early: ${endedBy(report.cause)}`]
+  return [
+    `read ${formatCount(report.read)} = ${parts.join(' + ')}`,
+    ...(report.earlier === 0 ? [] : [`${label('resumed')}${formatCount(report.earlier)} of them were done before`]),
+    ...(report.cause === null ? [] : [`${label('ended')}early: ${endedBy(report.cause)}`]),
+  ]
 }
 
 function speeds(report: RunReport): string[] {
   const seconds = Math.max(report.elapsedMs, 1) / 1000
-  const rate = formatRate((report.ok + report.failed) / seconds)
+  const rate = formatRate((report.ok + report.failed - report.earlier) / seconds)
   const lines = [
     `${label('time')}${formatDuration(report.elapsedMs)}, ${rate}, ${plural(report.retries, 'retry', 'retries')}`,
     `${label('bytes')}${formatBytes(report.wireBytes)} received (${formatBytes(report.wireBytes / seconds)}/s), ` +
@@ -85,11 +88,10 @@ function failures({ failures: groups }: RunReport, { columns, fit, palette }: Su
     const before = label(index === 0 ? 'failed' : '') + what
     const indent = ' '.repeat(before.length)
     const room = columns - before.length
+    const begin = label(index === 0 ? 'failed' : '') + palette.bad(what)
+    if (example === null) return [begin + palette.calm('before this run')]
     const reason = [example.code, example.message].filter((part) => part !== null).join(': ')
-    return [
-      label(index === 0 ? 'failed' : '') + palette.bad(what) + fit(example.url, room),
-      indent + palette.calm(fit(reason, room)),
-    ]
+    return [begin + fit(example.url, room), indent + palette.calm(fit(reason, room))]
   })
 }
 

@@ -32,11 +32,12 @@ describe('Summary', () => {
     ])
     summary.onRead()
     summary.onRead()
-    expect(summary.counts()).toEqual({ read: 5, ok: 1, failedHttp: 1, failedOther: 1, wireBytes: 11 })
+    expect(summary.counts()).toEqual({ read: 5, earlier: 0, ok: 1, failedHttp: 1, failedOther: 1, wireBytes: 11 })
     expect(summary.failed).toBe(2)
     const cause = { kind: 'deadline' } as const
     expect(summary.report({ ...end, elapsedMs: 5, retries: 7, cause, exitCode: 4 })).toMatchObject({
       read: 5,
+      earlier: 0,
       ok: 1,
       failed: 2,
       notAttempted: 2,

@@ -3,6 +3,7 @@ import { endingLine } from '../../src/observers/ending-line.js'
 import type { RunStatus } from '../../src/types.js'
 
 const status = (inFlight: number): RunStatus => ({
+  earlier: 0,
   read: 10,
   total: undefined,
   ok: 0,

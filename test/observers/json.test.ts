@@ -59,6 +59,7 @@ describe('json progress', () => {
         retries: 31,
         wire_bytes: 18_200_000,
         body_bytes: 40_100_000,
+        earlier: 0,
         fetch_ms: { p50: 120, p90: 430, p99: 2100 },
         failures: report().failures,
         status_429: 0,

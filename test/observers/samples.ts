@@ -44,6 +44,7 @@ export function record(fields: Partial<FetchResult>): FetchResult {
 
 export function status(fields: Partial<RunStatus> = {}): RunStatus {
   return {
+    earlier: 0,
     read: 6000,
     total: 10_000,
     ok: 5102,
@@ -62,6 +63,7 @@ export function status(fields: Partial<RunStatus> = {}): RunStatus {
 
 export function report(fields: Partial<RunReport> = {}): RunReport {
   return {
+    earlier: 0,
     read: 10_000,
     ok: 9871,
     failed: 129,
