@@ -12,7 +12,7 @@ interface Import {
 
 type Tree = ReadonlyMap<string, string>
 
-const adapters = ['sources', 'limiters', 'fetchers', 'sinks', 'observers']
+const adapters = ['sources', 'limiters', 'fetchers', 'sinks', 'observers', 'checkpoint']
 /** Does no input or output: core may use it. */
 const purePackages = ['ipaddr.js']
 /** What only some runs show. */

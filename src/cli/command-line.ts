@@ -2,11 +2,13 @@
 
 import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../core/errors.js'
+import { isErrorType } from '../core/outcome.js'
 import { type OptionGroup, optionTable } from './option-table.js'
 
 export type CommandLine =
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'schema' }
+  | { readonly kind: 'compact'; readonly paths: readonly string[] }
   | { readonly kind: 'run'; readonly lists: readonly string[]; readonly values: Readonly<Record<string, unknown>> }
 
 export const usageHint = 'see poolfetch --help'
@@ -26,9 +28,18 @@ export function parseCommandLine(argv: readonly string[], version: string): Comm
     })
     .exitOverride()
     .configureOutput({ writeOut: (text) => void (printed += text), writeErr: () => {} })
+  program
+    .command('compact')
+    .description('leave one record of each id in an output: the last')
+    .argument('<file...>', 'outputs, JSON lines')
+    .action((paths: string[]) => {
+      command = { kind: 'compact', paths }
+    })
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void (printed += text), writeErr: () => {} })
   program.configureOutput({ writeOut: (text) => void (printed += text), writeErr: () => {} })
   try {
-    program.parse(withNumbersAttached(argv), { from: 'user' })
+    program.parse(withValuesAttached(argv), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return { kind: 'print', text: printed }
@@ -89,6 +100,8 @@ const helpEpilogue = `
 Examples:
   poolfetch urls.txt -w 20 -o results.jsonl
   cat urls.txt | poolfetch -r 5/s --per-host 2 --only failed
+  poolfetch urls.txt -o results.jsonl --resume
+  poolfetch compact results.jsonl   leave one record of each id: the last
   poolfetch schema                  the JSON Schema of a record
 
 Durations need a unit (500ms, 30s, 5m, 2h).
@@ -98,15 +111,26 @@ list; 3 output not writable, or internal error; 4 ended by --deadline or --fail-
 129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM; 141 the reader of the output went away.
 `
 
-/** These take their number only with `=`: what follows them is a list. */
+/** These take their value only with `=`: what follows them is a list. */
 const attached: Readonly<Record<string, () => string>> = {
   '--fail-fast': () => '--fail-fast=1',
   '--shuffle': () => `--shuffle=${Math.floor(Math.random() * 2 ** 32)}`,
+  '--retry-failed': () => '--retry-failed=all',
 }
 
-function withNumbersAttached(argv: readonly string[]): string[] {
-  const end = argv.indexOf('--')
-  return argv.map((word, index) => (end < 0 || index < end ? (attached[word]?.() ?? word) : word))
+function withValuesAttached(argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length
+  const words: string[] = []
+  for (let index = 0; index < end; index++) {
+    const word = argv[index] ?? ''
+    const next = argv[index + 1] ?? ''
+    // What names types of failures is meant as such: a list with that name can be written ./timeout.
+    if (word === '--retry-failed' && index + 1 < end && next.split(',').every(isErrorType)) {
+      words.push(`${word}=${next}`)
+      index++
+    } else words.push(attached[word]?.() ?? word)
+  }
+  return [...words, ...argv.slice(end)]
 }
 
 function asOneLine(message: string): string {

@@ -4,8 +4,10 @@ import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { systemClock } from '../clock.js'
 import { Ending } from '../core/ending.js'
+import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import { UsageError } from '../core/errors.js'
 import { Frontier } from '../core/frontier.js'
+import { escapeControls } from '../core/printable.js'
 import { RetryBudget } from '../core/retry-budget.js'
 import { Summary } from '../core/summary.js'
 import { fetchers } from '../fetchers/index.js'
@@ -16,7 +18,7 @@ import type { LiveArea, Sink, TaskStore } from '../types.js'
 import { wantsColor } from './color.js'
 import { openIntake } from './intake.js'
 import { connectionCap } from './open-files.js'
-import { openOutput, refuseToWriteList } from './open-output.js'
+import { openOutput, refuseToWriteList, resumeOutput } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness, type Politeness } from './politeness.js'
 import { requestSpec } from './request-options.js'
@@ -35,6 +37,8 @@ export interface Run extends RunParts {
   readonly politeness: Politeness
   /** Leaves nothing behind of what memory had no room for. */
   readonly store: TaskStore
+  /** The output that the run goes on with; null where it begins one. */
+  readonly checkpoint: Checkpoint | null
 }
 
 /** Kept-alive connections that no request needs right now. */
@@ -54,7 +58,8 @@ export async function compose(options: Options, lists: readonly string[], enviro
     clock,
     env,
   })
-  const { source, store, dedupe } = await openIntake(
+  let checkpoint: Checkpoint | null = null
+  const { source, preview, store, dedupe } = await openIntake(
     options,
     lists,
     {
@@ -64,9 +69,15 @@ export async function compose(options: Options, lists: readonly string[], enviro
       wallNow: Date.now,
       countTotal:
         !options.quiet && options.progress !== 'none' && (stderr.isTTY === true || options.progress !== 'auto'),
+      earlierOutcome: (id) => checkpoint?.outcome(id) ?? null,
     },
     ending.intake,
   )
+  if (options.resume) {
+    const { openCheckpoint } = await import('./checkpoint.js')
+    checkpoint = await openCheckpoint(options, lists)
+    await checkpoint.compare(preview)
+  }
   const connections = connectionCap()
   const workers = Math.min(options.workers, connections)
   if (workers < options.workers && (stderr.isTTY === true || options.verbose) && !options.quiet) {
@@ -88,16 +99,20 @@ export async function compose(options: Options, lists: readonly string[], enviro
   const politeness = composePoliteness(options, workers)
   const { limiter, gate, hasLimits } = politeness
   await checkReceipt(options, lists)
+  const notify = (line: string) => {
+    if (!options.quiet) stderr.write(`poolfetch: ${escapeControls(line)}\n`)
+  }
   return {
     source,
     store,
+    checkpoint,
     dedupe,
     frontier: new Frontier({ capacity: options.buffer, workers, store, isEager: hasLimits, limiter, gate, clock }),
     politeness,
     fetcher,
-    sink: await composeSink(options, lists, stdout, env, observer.live),
+    sink: await composeSink(options, lists, { stdout, env, live: observer.live, checkpoint, notify }),
     observer,
-    summary: new Summary(),
+    summary: new Summary(checkpoint?.earlier),
     ending,
     clock,
     policy: {
@@ -128,14 +143,20 @@ async function checkReceipt({ receipt, output, overwrite }: Options, lists: read
   await checkReceiptPath(receipt, { overwrite })
 }
 
-async function composeSink(
-  options: Options,
-  lists: readonly string[],
-  stdout: Environment['stdout'],
-  env: Environment['env'],
-  live: LiveArea | undefined,
-): Promise<Sink> {
-  const { output, isStandard, isTerminal } = await openOutput(options, lists, stdout, live)
+interface SinkParts {
+  readonly stdout: Environment['stdout']
+  readonly env: Environment['env']
+  readonly live: LiveArea | undefined
+  readonly checkpoint: Checkpoint | null
+  readonly notify: (line: string) => void
+}
+
+async function composeSink(options: Options, lists: readonly string[], parts: SinkParts): Promise<Sink> {
+  const { stdout, env, live, checkpoint, notify } = parts
+  const { output, isStandard, isTerminal } =
+    checkpoint === null
+      ? await openOutput(options, lists, stdout, live)
+      : await resumeOutput(await checkpoint.prepare(notify), options)
   return createSink(options.format ?? (isTerminal ? 'table' : 'jsonl'), {
     output,
     fields: options.fields ?? null,

@@ -1,33 +1,48 @@
 // What is read: the lists, in their order or shuffled, with repetitions or without.
 
 import type { Dedupe } from '../core/dedupe.js'
+import type { Outcome } from '../core/outcome.js'
+import { recalled } from '../core/recalled.js'
 import type { Deduplicator } from '../pipeline.js'
-import { openSource, type SourceOptions } from '../sources/index.js'
+import { type ListedSource, openSource, type SourceOptions } from '../sources/index.js'
 import type { ShuffleOptions } from '../sources/shuffle.js'
 import type { RequestSpec, Source, TaskStore } from '../types.js'
 import type { Options } from './options.js'
 
 export interface Intake {
   readonly source: Source
+  /** Reads the lists before they are read for good: see `ListedSource`. */
+  readonly preview: ListedSource['preview']
   /** Where tasks are kept that memory has no room for. */
   readonly store: TaskStore
   readonly dedupe: Deduplicator | null
+}
+
+export interface IntakeOptions extends Omit<SourceOptions, 'isSkipped'> {
+  /** What earlier runs made of a URL, which is not fetched then; null where it is to be fetched. Asked when the lists are read. */
+  readonly earlierOutcome: (id: number) => Outcome | null
 }
 
 /** Rejects with InputError where a list cannot be read. Nothing is read yet. */
 export async function openIntake(
   options: Options,
   lists: readonly string[],
-  sourceOptions: SourceOptions,
+  { earlierOutcome, ...sourceOptions }: IntakeOptions,
   signal: AbortSignal,
 ): Promise<Intake> {
-  const listed = await openSource(lists, sourceOptions, signal)
+  const { shuffle: seed, dedupe: wantsDedupe, resume } = options
+  // What repeats a URL that is done has to be compared with that.
+  const isRecalled = resume && wantsDedupe
+  const isSkipped = (id: number) => earlierOutcome(id) !== null
+  const listed = await openSource(lists, { ...sourceOptions, ...(resume && !isRecalled && { isSkipped }) }, signal)
   const { template } = sourceOptions
-  const { shuffle: seed, dedupe } = options
+  const ordered = seed === undefined ? listed : await shuffledSource(listed, { seed, template }, signal)
+  const dedupe = wantsDedupe ? await createDedupe(template.request, options.buffer, seed === undefined) : null
   return {
-    source: seed === undefined ? listed : await shuffledSource(listed, { seed, template }, signal),
+    source: isRecalled && dedupe !== null ? recalled(ordered, earlierOutcome, dedupe.recall.bind(dedupe)) : ordered,
+    preview: listed.preview.bind(listed),
     store: listed.store,
-    dedupe: dedupe ? await createDedupe(template.request, options.buffer, seed === undefined) : null,
+    dedupe,
   }
 }
 

@@ -28,6 +28,10 @@ async function main(argv: readonly string[]): Promise<number> {
       const { recordJsonSchema } = await import('../record-schema.js')
       return print(`${JSON.stringify(recordJsonSchema(), null, 2)}\n`)
     }
+    case 'compact': {
+      const { compact } = await import('./compact.js')
+      return compact(command.paths, process.stderr)
+    }
     case 'run': {
       if (command.lists.length === 0 && process.stdin.isTTY) {
         process.stderr.write(shortHelp())

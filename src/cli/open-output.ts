@@ -2,7 +2,7 @@
 
 import { fstatSync, type Stats, statSync } from 'node:fs'
 import { UsageError } from '../core/errors.js'
-import { openDescriptorOutput, openFileOutput, type Output } from '../sinks/output.js'
+import { openDescriptorOutput, openFileOutput, openOwnedOutput, type Output } from '../sinks/output.js'
 import type { LiveArea } from '../types.js'
 import type { Options } from './options.js'
 
@@ -27,6 +27,11 @@ export async function openOutput(
   const isTerminal = stdout.isTTY === true
   const output = await openDescriptorOutput(1, 'standard output', isTerminal ? live : undefined)
   return { output, isStandard: true, isTerminal }
+}
+
+/** Goes on at the end of a file that is open, checked, and nobody else's. */
+export async function resumeOutput(fd: number, { output: name = '' }: Pick<Options, 'output'>): Promise<OpenOutput> {
+  return { output: await openOwnedOutput(fd, name), isStandard: false, isTerminal: false }
 }
 
 /** A list that grows while it is read would never end; one that is replaced would be lost. */

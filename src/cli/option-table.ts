@@ -151,6 +151,16 @@ export const optionTable: readonly OptionRow[] = [
   { flags: '-o, --output <file>', group: 'Output', meaning: 'where the records go (standard output)' },
   { flags: '--overwrite', group: 'Output', meaning: 'replace an output file that is not empty' },
   {
+    flags: '--resume',
+    group: 'Output',
+    meaning: 'go on with the output of an earlier run of the same list: what has a record there is not fetched again',
+  },
+  {
+    flags: '--retry-failed [=types]',
+    group: 'Output',
+    meaning: '--resume, and fetch again what failed: all, or these: timeout,dns,http_status',
+  },
+  {
     flags: `-f, --format <${names(sinkFormats)}>`,
     group: 'Output',
     meaning: `${helps(sinkFormats)} (jsonl; table on a terminal)`,

@@ -2,6 +2,7 @@
 
 import { isIP } from 'node:net'
 import { UsageError } from '../core/errors.js'
+import { errorTypes, isErrorType } from '../core/outcome.js'
 import { selectableFields } from '../core/record.js'
 import { longestTimerMs, parseDuration, parseRate, parseSize } from '../core/units.js'
 import { progressModes } from '../observers/index.js'
@@ -57,6 +58,12 @@ const fields = text(`names out of ${selectableFields.join(', ')}, with commas be
   const wanted = value.split(',').map((name) => name.trim())
   const known = wanted.flatMap((name) => selectableFields.filter((field) => field === name))
   return known.length === wanted.length ? known : undefined
+})
+
+const failureTypes = text(`types of failures out of ${errorTypes.join(', ')}, or all`, (value) => {
+  if (value === 'all') return errorTypes
+  const wanted = value.split(',').map((name) => name.trim())
+  return wanted.every(isErrorType) ? wanted : undefined
 })
 
 const failures = text('a number such as 5, or a share of the URLs such as 2%', (value) => {
@@ -133,6 +140,8 @@ const readers = {
   maxRetryAfter: duration,
   output: optional(nonEmpty),
   overwrite: flag,
+  resume: flag,
+  retryFailed: optional(failureTypes),
   format: optional(oneOf(...Object.keys(sinkFormats))),
   fields: optional(fields),
   only: optional(oneOf('ok', 'failed')),
@@ -158,7 +167,8 @@ export function parseOptions(values: Readonly<Record<string, unknown>>): Options
   const unknown = Object.keys(values).find((name) => !(name in readers))
   if (unknown !== undefined) throw new UsageError(`${optionName(unknown)} is no option`)
   const entries = Object.entries(readers).map(([name, read]) => [name, readOption(name, read, values[name])])
-  return Object.fromEntries(entries) as Options
+  const options = Object.fromEntries(entries) as Options
+  return options.retryFailed === undefined ? options : { ...options, resume: true }
 }
 
 function readOption(name: string, read: Reader<unknown>, value: unknown): unknown {

@@ -1,5 +1,6 @@
 // One run, from its options to its exit code: signals, crashes, the report.
 
+import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import type { Ending } from '../core/ending.js'
 import { SinkError } from '../core/errors.js'
 import type { Display } from '../observers/index.js'
@@ -8,7 +9,7 @@ import type { ReceiptReport } from '../types.js'
 import { complaint } from './complaint.js'
 import { compose, type Environment } from './compose.js'
 import { exitCode } from './exit-code.js'
-import { parseOptions } from './options.js'
+import { type Options, parseOptions } from './options.js'
 import type { ReceiptRun } from './receipt-file.js'
 import { endOnSignals } from './signals.js'
 
@@ -19,13 +20,13 @@ export async function run(
   environment: Environment,
 ): Promise<number> {
   const options = parseOptions(values)
-  if (options.dryRun) {
+  if (options.dryRun && !options.resume) {
     const { rehearse } = await import('./rehearse.js')
     return rehearse(options, lists, environment)
   }
   const startedAt = Date.now()
   const parts = await compose(options, lists, environment)
-  const { ending, observer, politeness, store, summary } = parts
+  const { checkpoint, ending, observer, politeness, store, summary } = parts
   const ignoreSignals = endOnSignals(ending, {
     graceMs: options.grace,
     clock: parts.clock,
@@ -38,6 +39,7 @@ export async function run(
   const ignoreCrashes = endOnCrash(ending, observer)
   try {
     const counts = await runPipeline(parts)
+    const uncompacted = ending.cause === null && checkpoint !== null ? await compacted(checkpoint, options) : null
     const receipt = politeness.receipt()
     const { elapsedMs } = counts
     const unwritten = await saveReceipt(options.receipt, receipt, { startedAt, elapsedMs })
@@ -48,6 +50,7 @@ export async function run(
     const report = summary.report({ ...counts, receipt, outages: politeness.outages(), cause, exitCode: code })
     if (cause?.kind !== 'reader-gone') await observer.onEnd?.(report)
     observer.restore()
+    if (uncompacted !== null && !options.quiet) environment.stderr.write(uncompacted)
     if (cause?.kind === 'error') environment.stderr.write(complaint(cause.error))
     return code
   } finally {
@@ -57,6 +60,11 @@ export async function run(
     ignoreCrashes()
     await store.close()
   }
+}
+
+async function compacted(checkpoint: Checkpoint, { output = '' }: Options): Promise<string | null> {
+  const { compactAtEnd } = await import('./checkpoint.js')
+  return compactAtEnd(checkpoint, output)
 }
 
 /** A limit that did not hold is a bug, however well the rest went. */

@@ -38,6 +38,12 @@ export async function openFileOutput(path: string, { overwrite }: { readonly ove
   return createOutput({ flush: (lines) => descriptor.write(lines), restMs: pieceRestMs, end: () => descriptor.close() })
 }
 
+/** An output that goes on at the end of a file, which it closes. */
+export async function openOwnedOutput(fd: number, name: string): Promise<Output> {
+  const descriptor = await Descriptor.open(fd, name)
+  return createOutput({ flush: (lines) => descriptor.write(lines), restMs: pieceRestMs, end: () => descriptor.close() })
+}
+
 /**
  * An output over a descriptor that is open already, and stays open.
  *

@@ -113,7 +113,7 @@ describe('what is no command line', () => {
     expect(message).not.toMatch(/^error/i)
   })
 
-  it.each(['--nonsense-beyond-recognition', '-Z', '--resume', '--http2', '-x', '--adaptive', '--save'])(
+  it.each(['--nonsense-beyond-recognition', '-Z', '--http2', '-x', '--adaptive'])(
     'an option that does not exist: %s',
     (option) => {
       const message = refusal(option, 'value')

@@ -1,0 +1,165 @@
+// The output of an earlier run as the place to go on from: read, compared, put in order.
+
+import { closeSync, fdatasyncSync, ftruncateSync, writeSync } from 'node:fs'
+import { InputError } from '../core/errors.js'
+import { type EarlierCounts, countEarlier } from '../core/earlier.js'
+import { urlCheck } from '../core/finished.js'
+import type { Outcome } from '../core/outcome.js'
+import { formatCount } from '../core/units.js'
+import { type Compacted, compactOutput } from './compact.js'
+import type { Lock } from './lock.js'
+import { claim, type LockedFile, openLocked } from './output-file.js'
+import { readOutputLines } from './output-lines.js'
+import { readRecordLine } from './record-line.js'
+import { type Scan, scanOutput } from './scan.js'
+
+export { claim } from './output-file.js'
+
+/** Calls back with the id and the `url` of each record to come, in the order of the list, as long as that says true. */
+export type Preview = (visit: (id: number, url: string) => boolean) => Promise<void>
+
+export interface CheckpointOptions {
+  readonly path: string
+  /** What messages call the file. */
+  readonly name: string
+  /** Of what is in the file: whether it is to be fetched again. */
+  readonly isRepeated: (outcome: Outcome) => boolean
+}
+
+export class Checkpoint {
+  readonly #options: CheckpointOptions
+  readonly #output: LockedFile
+  readonly #scan: Scan
+  readonly #locks: (Lock | null)[]
+  readonly earlier: EarlierCounts
+
+  private constructor(options: CheckpointOptions, output: LockedFile, scan: Scan) {
+    this.#options = options
+    this.#output = output
+    this.#scan = scan
+    this.#locks = [output.lock]
+    this.earlier = countEarlier(scan.finished.outcomes(), (outcome) => !options.isRepeated(outcome))
+  }
+
+  /**
+   * Opens the file, which is made where there is none, keeps every other run from it, and reads it. Throws the system's error where it
+   * cannot be read.
+   *
+   * @throws {UsageError} where another run has it, or it is no regular file
+   * @throws {InputError} where it is no output that a run could go on from
+   */
+  static async open(options: CheckpointOptions): Promise<Checkpoint> {
+    const output = await openLocked(options.path, options.name, 'made')
+    try {
+      return new Checkpoint(options, output, await scanOutput(output.fd, options.name))
+    } catch (error) {
+      closeSync(output.fd)
+      throw error
+    }
+  }
+
+  /** What became of the URL with this id; null where it is yet to be fetched, or again. */
+  outcome(id: number): Outcome | null {
+    const outcome = this.#scan.finished.outcome(id)
+    return outcome === null || this.#options.isRepeated(outcome) ? null : outcome
+  }
+
+  /** @throws {InputError} where the file is of another list: nothing was changed then */
+  async compare(preview: Preview): Promise<void> {
+    const { finished } = this.#scan
+    const { lastId } = finished
+    if (lastId === 0) return
+    const name = this.#options.name
+    let read = 0
+    const others: string[] = []
+    await preview((id, url) => {
+      read = id
+      if (!finished.agrees(id, urlCheck(url))) others.push(url)
+      return others.length === 0 && id < lastId
+    })
+    const [other] = others
+    if (other !== undefined) {
+      const known = await this.#urlOf(read)
+      throw new InputError(`${name} is of another list: id ${read} is ${known} there, and ${other} in this list`)
+    }
+    if (read < lastId) {
+      throw new InputError(
+        `${name} is of another list: it has a record with the id ${lastId}, this list ends at ${read}`,
+      )
+    }
+  }
+
+  /**
+   * Puts the file in order: a last line that was cut off is removed, damaged lines are set aside. Throws the system's error where that
+   * fails; the file is as good as it was then.
+   *
+   * @param notify is told what was done, a line each
+   * @returns the file, open for appending: it is the caller's from here on
+   */
+  async prepare(notify: (line: string) => void): Promise<number> {
+    const { fd, path } = this.#output
+    const { damaged, tail } = this.#scan
+    const { name } = this.#options
+    if (tail !== null && !tail.isRecord)
+      notify(`${name}: cut off an unfinished last line of ${formatCount(tail.length)} bytes`)
+    if (damaged.length > 0) {
+      const compacted = await compactOutput(fd, path, async (fresh) => this.#locks.push(await claim(fresh, name)))
+      closeSync(fd)
+      notify(`${name}: ${damagedText(damaged.length)} set aside in ${name}.bad, to be fetched again`)
+      return compacted.fd
+    }
+    if (tail?.isRecord) writeSync(fd, '\n')
+    else if (tail !== null) ftruncateSync(fd, tail.offset)
+    if (tail !== null) fdatasyncSync(fd)
+    return fd
+  }
+
+  /** Lets others have the file, once its descriptor is closed. */
+  release(): void {
+    for (const lock of this.#locks) lock?.release()
+  }
+
+  /** A run to the list's end leaves records that later ones took the place of. */
+  get willHaveSuperseded(): boolean {
+    const { records, finished } = this.#scan
+    return records > finished.size || this.earlier.done < finished.size
+  }
+
+  async #urlOf(id: number): Promise<string> {
+    let url = ''
+    await readOutputLines(this.#output.fd, {
+      onLine(bytes, start, end) {
+        const record = readRecordLine(bytes, start, end)
+        if (record?.id === id) url = record.url
+      },
+      onLongLine() {},
+    })
+    return url
+  }
+}
+
+/**
+ * Leaves one record of each id, the last. Throws the system's error where that fails; the file is as it was then.
+ *
+ * @throws {UsageError} where a run has the file, or it is no regular file
+ * @throws {InputError} where it is no output
+ */
+export async function compactFile(path: string, name: string): Promise<Compacted> {
+  const output = await openLocked(path, name, 'found')
+  try {
+    const { records, finished, damaged, tail } = await scanOutput(output.fd, name)
+    if (records === finished.size && damaged.length === 0 && tail === null) {
+      return { records, superseded: 0, damaged: 0 }
+    }
+    const { fd, ...counts } = await compactOutput(output.fd, output.path, (fresh) => claim(fresh, name))
+    closeSync(fd)
+    return counts
+  } finally {
+    closeSync(output.fd)
+    output.lock?.release()
+  }
+}
+
+export function damagedText(count: number): string {
+  return count === 1 ? 'a damaged line was' : `${formatCount(count)} damaged lines were`
+}

@@ -1,0 +1,140 @@
+// Rewrites an output: the last record of each id stays, damaged lines go into a file of their own.
+
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { LastLines } from './last-lines.js'
+import { readOutputLines } from './output-lines.js'
+import { readRecordLine } from './record-line.js'
+import { WholeWriter } from './whole-writer.js'
+
+export interface Compacted {
+  readonly records: number
+  /** Records that a later one of the same id took the place of. */
+  readonly superseded: number
+  /** Lines that are no records, and stand in `path.bad` now. */
+  readonly damaged: number
+}
+
+/**
+ * What is to stay is written into a new file beside the old one, which takes its place when it is there for good: whenever this is
+ * interrupted, one or the other is there whole. Throws the system's error where that fails; the output is as it was then.
+ *
+ * @param fd of the output, for reading
+ * @param claim is called with the new file before it gets the name
+ * @returns the new file, open for reading and for writing at its end
+ */
+export async function compactOutput(
+  fd: number,
+  path: string,
+  claim: (fd: number) => Promise<unknown>,
+): Promise<Compacted & { readonly fd: number }> {
+  const last = await findLast(fd)
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  const fresh = openSync(
+    temporary,
+    constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_TRUNC,
+    0o600,
+  )
+  try {
+    likeBefore(fresh, fd)
+    await claim(fresh)
+    const counts = await copyLast({ fd, fresh, last, badPath: `${path}.bad` })
+    fdatasyncSync(fresh)
+    renameSync(temporary, path)
+    syncFolder(dirname(path))
+    return { ...counts, fd: fresh }
+  } catch (error) {
+    closeSync(fresh)
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+async function findLast(fd: number): Promise<LastLines> {
+  const last = new LastLines()
+  let line = 0
+  const rest = await readOutputLines(fd, {
+    onLine(bytes, start, end) {
+      const record = readRecordLine(bytes, start, end)
+      if (record !== null) last.set(record.id, line)
+      line++
+    },
+    onLongLine: () => void line++,
+  })
+  const unended = readRecordLine(rest.bytes, 0, rest.bytes.length)
+  if (unended !== null) last.set(unended.id, line)
+  return last
+}
+
+interface Copying {
+  readonly fd: number
+  readonly fresh: number
+  readonly last: LastLines
+  readonly badPath: string
+}
+
+async function copyLast({ fd, fresh, last, badPath }: Copying): Promise<Compacted> {
+  const kept = new WholeWriter(() => fresh)
+  const bad = new WholeWriter(() => openSync(badPath, 'a', 0o666))
+  let line = 0
+  let superseded = 0
+  let damaged = 0
+  const copy = (bytes: Buffer, start: number, end: number): void => {
+    const record = readRecordLine(bytes, start, end)
+    if (record === null) {
+      damaged++
+      bad.writeLine(bytes, start, end)
+    } else if (last.isLast(record.id, line)) kept.writeLine(bytes, start, end)
+    else superseded++
+    line++
+  }
+  const rest = await readOutputLines(fd, {
+    onLine: copy,
+    onLongLine(offset, length) {
+      damaged++
+      line++
+      bad.copy(fd, offset, length)
+    },
+  })
+  // Cut off, it is no line that anybody could read anything from.
+  if (readRecordLine(rest.bytes, 0, rest.bytes.length) !== null) copy(rest.bytes, 0, rest.bytes.length)
+  kept.flush()
+  bad.close()
+  return { records: last.size, superseded, damaged }
+}
+
+/** Of another owner's file only root can make one that is the same. */
+function likeBefore(fresh: number, fd: number): void {
+  const { mode, uid, gid } = fstatSync(fd)
+  try {
+    fchownSync(fresh, uid, gid)
+  } catch {
+    // It is ours then, as every new file.
+  }
+  fchmodSync(fresh, mode & 0o7777)
+}
+
+/** The new name is there for good only then; Windows has no such thing. */
+function syncFolder(path: string): void {
+  try {
+    const folder = openSync(path, 'r')
+    try {
+      fsyncSync(folder)
+    } finally {
+      closeSync(folder)
+    }
+  } catch {
+    // Both files are whole: at worst the old one has the name after a loss of power.
+  }
+}

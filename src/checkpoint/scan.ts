@@ -1,0 +1,72 @@
+// What an output file holds: which URLs are finished, which lines are damaged, and where it was cut off.
+
+import { Finished, urlCheck } from '../core/finished.js'
+import { InputError } from '../core/errors.js'
+import { readOutputLines } from './output-lines.js'
+import { readRecordLine } from './record-line.js'
+
+/** Bytes of the file. */
+export interface Span {
+  readonly offset: number
+  readonly length: number
+}
+
+export interface Scan {
+  readonly finished: Finished
+  /** Lines that are records. */
+  readonly records: number
+  /** Whole lines that are none. */
+  readonly damaged: readonly Span[]
+  /** What follows the last line end; null where nothing does. */
+  readonly tail: (Span & { readonly isRecord: boolean }) | null
+}
+
+/** More would be no output of ours, and cost memory. */
+const mostDamaged = 100_000
+
+/**
+ * Reads the file once, and changes nothing.
+ *
+ * @param name what messages call it
+ * @throws {InputError} where it is no output that a run could go on from
+ */
+export async function scanOutput(fd: number, name: string): Promise<Scan> {
+  const finished = new Finished()
+  const damaged: Span[] = []
+  let records = 0
+  const rest = await readOutputLines(fd, {
+    onLine(bytes, start, end, offset) {
+      if (!take(bytes, start, end)) setAside(offset, end + 1 - start)
+    },
+    onLongLine: setAside,
+  })
+  const tail =
+    rest.length === 0
+      ? null
+      : { offset: rest.offset, length: rest.length, isRecord: take(rest.bytes, 0, rest.bytes.length) }
+  if (records === 0 && (damaged.length > 0 || (tail !== null && !isBegunRecord(rest.bytes)))) {
+    throw new InputError(`${name} is no output to go on from: JSON lines with id, url and error_type are`)
+  }
+  return { finished, records, damaged, tail }
+
+  function take(line: Buffer, start: number, end: number): boolean {
+    const record = readRecordLine(line, start, end)
+    if (record === null) return false
+    if (!finished.set(record.id, urlCheck(record.url), record.outcome)) {
+      throw new InputError(`${name} is of more than one list: it has two URLs with the id ${record.id}`)
+    }
+    records++
+    return true
+  }
+
+  function setAside(offset: number, length: number): void {
+    if (damaged.length === mostDamaged)
+      throw new InputError(`${name} has more than ${mostDamaged} lines that are no records`)
+    damaged.push({ offset, length })
+  }
+}
+
+/** What a run leaves that was killed while it wrote its first record, or a machine that lost power: its beginning, or nothing but NUL. */
+function isBegunRecord(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, 2) === '{"' || bytes.every((byte) => byte === 0)
+}

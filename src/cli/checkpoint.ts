@@ -1,0 +1,59 @@
+// --resume and --retry-failed: whether they can be done, and what they make of the output of an earlier run.
+
+import { Checkpoint, compactFile } from '../checkpoint/checkpoint.js'
+import { SinkError, systemCode, UsageError } from '../core/errors.js'
+import { escapeControls } from '../core/printable.js'
+import { sinkError } from '../sinks/descriptor.js'
+import type { Options } from './options.js'
+import { refuseToWriteList } from './open-output.js'
+
+/** Without these a record does not say which URL is done. */
+const neededFields = ['id', 'url', 'error_type'] as const
+
+/**
+ * Opens the output to go on from. Nothing of it is changed yet.
+ *
+ * @throws {UsageError} where the options do not go together, or another run has the file
+ * @throws {InputError} where the file is no output
+ * @throws {SinkError} where it cannot be opened
+ */
+export async function openCheckpoint(options: Options, lists: readonly string[]): Promise<Checkpoint> {
+  const path = checkedPath(options)
+  refuseToWriteList('--output', path, lists)
+  const { retryFailed = [] } = options
+  const isRepeated = new Set<string | null>(['aborted', ...retryFailed])
+  try {
+    return await Checkpoint.open({ path, name: path, isRepeated: ({ errorType }) => isRepeated.has(errorType) })
+  } catch (error) {
+    throw systemCode(error) === undefined ? error : sinkError(path, error)
+  }
+}
+
+/** What is left of a run that went to its end: one record of each id. That it fails takes nothing away: a line says so. */
+export async function compactAtEnd(checkpoint: Checkpoint, path: string): Promise<string | null> {
+  checkpoint.release()
+  if (!checkpoint.willHaveSuperseded) return null
+  try {
+    await compactFile(path, path)
+    return null
+  } catch (error) {
+    const reason = systemCode(error) === undefined ? error : sinkError(path, error)
+    if (!(reason instanceof SinkError || reason instanceof UsageError)) throw error
+    const what = 'it has records that later ones replace (see poolfetch compact)'
+    return `poolfetch: ${escapeControls(`${reason.message}: ${what}`)}\n`
+  }
+}
+
+function checkedPath({ output, format, fields, only, overwrite, dryRun }: Options): string {
+  if (output === undefined || output === '-') {
+    throw new UsageError('--resume needs --output FILE: the output is what a run goes on from')
+  }
+  if (overwrite) throw new UsageError('--resume goes on with the output, --overwrite replaces it: give one of them')
+  if (dryRun) throw new UsageError('--resume cannot be tried out: --dry-run reads no output')
+  if (format !== undefined && format !== 'jsonl') throw new UsageError(`--resume needs --format jsonl, got "${format}"`)
+  if (only !== undefined) throw new UsageError('--resume needs a record of every URL: leave --only out')
+  const missing = fields === undefined ? [] : neededFields.filter((field) => !fields.includes(field))
+  if (missing.length > 0)
+    throw new UsageError(`--resume needs the fields ${neededFields.join(', ')}: add ${missing.join(', ')}`)
+  return output
+}
