@@ -14,7 +14,7 @@ export interface OpenOutput {
 
 /** Throws UsageError or SinkError; nothing was overwritten then. */
 export async function openOutput(
-  { output: name, overwrite }: Pick<Options, 'output' | 'overwrite'>,
+  { output: name, overwrite, fsync }: Pick<Options, 'output' | 'overwrite' | 'fsync'>,
   lists: readonly string[],
   stdout: { readonly isTTY?: boolean },
   live?: LiveArea,
@@ -22,7 +22,7 @@ export async function openOutput(
   const path = name === '-' ? undefined : name
   refuseToWriteList('--output', path ?? 1, lists)
   if (path !== undefined) {
-    return { output: await openFileOutput(path, { overwrite }), isStandard: false, isTerminal: false }
+    return { output: await openFileOutput(path, { overwrite, fsync }), isStandard: false, isTerminal: false }
   }
   const isTerminal = stdout.isTTY === true
   const output = await openDescriptorOutput(1, 'standard output', isTerminal ? live : undefined)
@@ -30,8 +30,11 @@ export async function openOutput(
 }
 
 /** Goes on at the end of a file that is open, checked, and nobody else's. */
-export async function resumeOutput(fd: number, { output: name = '' }: Pick<Options, 'output'>): Promise<OpenOutput> {
-  return { output: await openOwnedOutput(fd, name), isStandard: false, isTerminal: false }
+export async function resumeOutput(
+  fd: number,
+  { output: name = '', fsync }: Pick<Options, 'output' | 'fsync'>,
+): Promise<OpenOutput> {
+  return { output: await openOwnedOutput(fd, name, { fsync }), isStandard: false, isTerminal: false }
 }
 
 /** A list that grows while it is read would never end; one that is replaced would be lost. */

@@ -1,6 +1,7 @@
 // Every option of the command line: its flags, group, meaning and default. Help, parsing and the README's table follow from it.
 
 import { progressModes } from '../observers/index.js'
+import { fsyncModes } from '../sinks/disk-sync.js'
 import { sinkFormats } from '../sinks/index.js'
 import { sourceFormatNames, sourceFormats } from '../sources/index.js'
 
@@ -26,7 +27,7 @@ export interface OptionRow {
   readonly repeats?: true
 }
 
-const names = (registry: Record<string, unknown>) => Object.keys(registry).join('|')
+const names = (registry: Readonly<Record<string, unknown>>) => Object.keys(registry).join('|')
 const helps = (registry: Readonly<Record<string, { readonly help: string }>>) =>
   Object.entries(registry)
     .map(([name, { help }]) => `${name}: ${help}`)
@@ -159,6 +160,14 @@ export const optionTable: readonly OptionRow[] = [
     flags: '--retry-failed [=types]',
     group: 'Output',
     meaning: '--resume, and fetch again what failed: all, or these: timeout,dns,http_status',
+  },
+  {
+    flags: `--fsync <${names(fsyncModes)}>`,
+    group: 'Output',
+    meaning: `when the output file is brought to the disk; ${Object.entries(fsyncModes)
+      .map(([mode, help]) => `${mode}: ${help}`)
+      .join('; ')}`,
+    default: 'interval',
   },
   {
     flags: `-f, --format <${names(sinkFormats)}>`,

@@ -142,6 +142,7 @@ const readers = {
   overwrite: flag,
   resume: flag,
   retryFailed: optional(failureTypes),
+  fsync: oneOf('always', 'interval', 'never'),
   format: optional(oneOf(...Object.keys(sinkFormats))),
   fields: optional(fields),
   only: optional(oneOf('ok', 'failed')),

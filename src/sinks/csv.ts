@@ -13,7 +13,7 @@ export const csv: SinkFormat = {
     // RFC 4180 §2 ends lines with CRLF. LF, since grep, awk and wc take a CR for data, and csvkit, Miller, xsv and
     // spreadsheets read both.
     const formatRow = (cells: readonly string[]): string => stringify([cells], { record_delimiter: 'unix' })
-    await output.write(formatRow(columns))
+    await output.writeHeader(formatRow(columns))
     return {
       write: (result) => output.write(formatRow(columns.map((field) => formatCell(result[field])))),
       close: () => output.close(),

@@ -1,15 +1,29 @@
 // Bytes to a file descriptor: whole, or an error that a person understands.
 
-import fs from 'node:fs'
+import fs, { type Stats } from 'node:fs'
 import { promisify, getSystemErrorMap } from 'node:util'
 import { ReaderGoneError, SinkError, systemCode } from '../core/errors.js'
+import type { Texts } from './text-queue.js'
+
+/** What is asked of the system: a test lets any of these fail. */
+export interface FileCalls {
+  /** How many bytes were written, which may be fewer. */
+  write(fd: number, bytes: Buffer, offset: number, length: number): Promise<number>
+  fdatasync(fd: number): Promise<void>
+  fstat(fd: number): Promise<Stats>
+  ftruncate(fd: number, bytes: number): Promise<void>
+  close(fd: number): Promise<void>
+}
 
 const write = promisify(fs.write)
-const fstat = promisify(fs.fstat)
-const ftruncate = promisify(fs.ftruncate)
-const close = promisify(fs.close)
+export const systemCalls: FileCalls = {
+  write: async (fd, bytes, offset, length) => (await write(fd, bytes, offset, length, null)).bytesWritten,
+  fdatasync: promisify(fs.fdatasync),
+  fstat: promisify(fs.fstat),
+  ftruncate: promisify(fs.ftruncate),
+  close: promisify(fs.close),
+}
 
-const newline = 0x0a
 const firstRetryMs = 1
 const lastRetryMs = 50
 
@@ -20,24 +34,31 @@ const lastRetryMs = 50
 export class Descriptor {
   readonly #fd: number
   readonly #name: string
+  readonly #calls: FileCalls
   /** Its size before the first write, for a regular file; null for anything else. */
   #sizeAtStart: number | null
   #writtenBytes = 0
+  #writtenTexts = 0
 
-  private constructor(fd: number, name: string, sizeAtStart: number | null) {
+  private constructor(fd: number, name: string, sizeAtStart: number | null, calls: FileCalls) {
     this.#fd = fd
     this.#name = name
     this.#sizeAtStart = sizeAtStart
+    this.#calls = calls
   }
 
   /** `name` is what messages call it. */
-  static async open(fd: number, name: string): Promise<Descriptor> {
+  static async open(fd: number, name: string, calls: FileCalls = systemCalls): Promise<Descriptor> {
     try {
-      const stats = await fstat(fd)
-      return new Descriptor(fd, name, stats.isFile() ? stats.size : null)
+      const stats = await calls.fstat(fd)
+      return new Descriptor(fd, name, stats.isFile() ? stats.size : null, calls)
     } catch (error) {
       throw sinkError(name, error)
     }
+  }
+
+  get isRegularFile(): boolean {
+    return this.#sizeAtStart !== null
   }
 
   /** It is a regular file, and not an empty one. */
@@ -45,68 +66,91 @@ export class Descriptor {
     return this.#sizeAtStart !== null && this.#sizeAtStart > 0
   }
 
+  /** How many texts stand in it whole, of those that were written. */
+  get writtenTexts(): number {
+    return this.#writtenTexts
+  }
+
   async truncate(): Promise<void> {
     try {
-      await ftruncate(this.#fd)
+      await this.#calls.ftruncate(this.#fd, 0)
       this.#sizeAtStart = 0
     } catch (error) {
       throw sinkError(this.#name, error)
     }
   }
 
-  /** Writes lines, all of them. Where that fails on a regular file, the file is cut back to its last whole line. */
-  async write(lines: Buffer): Promise<void> {
+  /** Writes texts, all of them. Where that fails on a regular file, the file is cut back to its last whole text. */
+  async write({ bytes, ends }: Texts): Promise<void> {
     let sentBytes = 0
     let retryMs = firstRetryMs
-    while (sentBytes < lines.length) {
+    while (sentBytes < bytes.length) {
       try {
-        const { bytesWritten } = await write(this.#fd, lines, sentBytes, lines.length - sentBytes, null)
-        sentBytes += bytesWritten
-        this.#writtenBytes += bytesWritten
+        const written = await this.#calls.write(this.#fd, bytes, sentBytes, bytes.length - sentBytes)
+        sentBytes += written
+        this.#writtenBytes += written
         retryMs = firstRetryMs
       } catch (error) {
         // A pipe or terminal that another process made non-blocking is full.
-        if (systemCode(error) !== 'EAGAIN') throw await this.#fail(error, lines, sentBytes)
+        if (systemCode(error) !== 'EAGAIN') throw await this.#fail(error, ends, sentBytes)
         await new Promise((resolve) => setTimeout(resolve, retryMs))
         retryMs = Math.min(retryMs * 2, lastRetryMs)
       }
     }
+    this.#writtenTexts += ends.length
   }
 
   /** The same while the event loop stands still, for a terminal that others draw on. */
-  writeSync(lines: Buffer): void {
+  writeSync({ bytes, ends }: Texts): void {
     let sentBytes = 0
-    while (sentBytes < lines.length) {
+    while (sentBytes < bytes.length) {
       try {
-        sentBytes += fs.writeSync(this.#fd, lines, sentBytes)
+        sentBytes += fs.writeSync(this.#fd, bytes, sentBytes)
       } catch (error) {
-        if (systemCode(error) !== 'EAGAIN') throw sinkError(this.#name, error)
+        if (systemCode(error) !== 'EAGAIN') {
+          this.#writtenTexts += wholeTexts(ends, sentBytes)
+          throw sinkError(this.#name, error)
+        }
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, firstRetryMs)
       }
     }
+    this.#writtenTexts += ends.length
+  }
+
+  /** What was written is on the disk when it resolves. Rejects as the system does. */
+  sync(): Promise<void> {
+    return this.#calls.fdatasync(this.#fd)
   }
 
   async close(): Promise<void> {
     try {
-      await close(this.#fd)
+      await this.#calls.close(this.#fd)
     } catch (error) {
       throw sinkError(this.#name, error)
     }
   }
 
-  async #fail(error: unknown, lines: Buffer, sentBytes: number): Promise<SinkError> {
+  async #fail(error: unknown, ends: readonly number[], sentBytes: number): Promise<SinkError> {
     const failure = sinkError(this.#name, error)
-    const tornBytes = sentBytes - (lines.subarray(0, sentBytes).lastIndexOf(newline) + 1)
+    const whole = wholeTexts(ends, sentBytes)
+    this.#writtenTexts += whole
+    const tornBytes = sentBytes - (ends[whole - 1] ?? 0)
     if (this.#sizeAtStart === null || tornBytes === 0) return failure
     try {
-      const { size } = await fstat(this.#fd)
+      const { size } = await this.#calls.fstat(this.#fd)
       // Another size means that someone else writes to the file as well: its end need not be ours to cut.
-      if (size === this.#sizeAtStart + this.#writtenBytes) await ftruncate(this.#fd, size - tornBytes)
+      if (size === this.#sizeAtStart + this.#writtenBytes) await this.#calls.ftruncate(this.#fd, size - tornBytes)
     } catch (cutError) {
       return new SinkError(`${failure.message}, and its last line is cut off: ${reasonOf(cutError)}`, { cause: error })
     }
     return failure
   }
+}
+
+/** How many texts end within the first `bytes`. */
+function wholeTexts(ends: readonly number[], bytes: number): number {
+  const firstTorn = ends.findIndex((end) => end > bytes)
+  return firstTorn === -1 ? ends.length : firstTorn
 }
 
 /** What went wrong with the output called `name`. */
@@ -120,6 +164,7 @@ const reasons: ReadonlyMap<string | undefined, string> = new Map([
   ['EISDIR', 'it is a directory'],
   ['ENOENT', 'no such directory'],
   ['EDQUOT', 'disk quota exceeded'],
+  ['EIO', 'the device failed (I/O error)'],
   ['EPIPE', 'its reader is gone'],
 ])
 

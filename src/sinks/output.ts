@@ -2,23 +2,34 @@
 
 import fs from 'node:fs'
 import { promisify } from 'node:util'
-import { UsageError } from '../core/errors.js'
+import { OutputError, ReaderGoneError, SinkError, UsageError } from '../core/errors.js'
 import type { LiveArea } from '../types.js'
-import { Descriptor, sinkError } from './descriptor.js'
+import { Descriptor, type FileCalls, sinkError } from './descriptor.js'
+import { DiskSync, type FsyncMode } from './disk-sync.js'
 import { type Flush, TextQueue } from './text-queue.js'
 
 /** Takes text that ends with a newline. An error rejects the writes that wait, every later write, and `close`. */
 export interface Output {
-  /** A returned promise is back-pressure: it resolves when there is room again. */
-  write(text: string): Promise<void> | void
+  /** One record. A returned promise is back-pressure: it resolves when there is room again. */
+  write(record: string): Promise<void> | void
+  /** Lines that are no record, before the first one. */
+  writeHeader(lines: string): Promise<void> | void
   /** Writes what is left. The last call. */
   close(): Promise<void>
+}
+
+export interface FileOutputOptions {
+  /** When it is brought to the disk, where it is a regular file. */
+  readonly fsync?: FsyncMode
+  readonly calls?: FileCalls
 }
 
 /** Records that come faster than this go out together: a write for each would cost more than the record. */
 const pieceRestMs = 10
 /** On a terminal that a live area shares, lines come at most this often, so that the area does not flicker. */
 const liveRestMs = 50
+/** To a file at once, what comes meanwhile together: what rests here is lost when the process is killed, and fetched again. */
+const fileRestMs = 0
 
 /**
  * Opens a file, device or FIFO to be written from its beginning.
@@ -26,22 +37,29 @@ const liveRestMs = 50
  * @throws {UsageError} where a regular file has content and may not be overwritten: it is left as it is
  * @throws {SinkError} where it cannot be opened for writing
  */
-export async function openFileOutput(path: string, { overwrite }: { readonly overwrite: boolean }): Promise<Output> {
+export async function openFileOutput(
+  path: string,
+  { overwrite, ...options }: FileOutputOptions & { readonly overwrite: boolean },
+): Promise<Output> {
   const inherited = inheritedDescriptor(path)
   if (inherited !== null) return openDescriptorOutput(inherited, path)
-  const descriptor = await Descriptor.open(await open(path), path)
+  const descriptor = await Descriptor.open(await open(path), path, options.calls)
   if (descriptor.hasContent && !overwrite) {
     await descriptor.close()
     throw new UsageError(`--output ${path} exists and is not empty: give --overwrite to replace it`)
   }
   if (descriptor.hasContent) await descriptor.truncate()
-  return createOutput({ flush: (lines) => descriptor.write(lines), restMs: pieceRestMs, end: () => descriptor.close() })
+  return createOwnedOutput(descriptor, path, options)
 }
 
-/** An output that goes on at the end of a file, which it closes. */
-export async function openOwnedOutput(fd: number, name: string): Promise<Output> {
-  const descriptor = await Descriptor.open(fd, name)
-  return createOutput({ flush: (lines) => descriptor.write(lines), restMs: pieceRestMs, end: () => descriptor.close() })
+/**
+ * An output over a regular file that was opened for appending, and goes on at its end. It is the output's to close.
+ *
+ * @param name what messages call it
+ * @throws {SinkError} where it cannot be looked at
+ */
+export async function openOwnedOutput(fd: number, name: string, options: FileOutputOptions = {}): Promise<Output> {
+  return createOwnedOutput(await Descriptor.open(fd, name, options.calls), name, options)
 }
 
 /**
@@ -52,46 +70,125 @@ export async function openOwnedOutput(fd: number, name: string): Promise<Output>
  */
 export async function openDescriptorOutput(fd: number, name: string, live?: LiveArea): Promise<Output> {
   const descriptor = await Descriptor.open(fd, name)
-  if (!live) return createOutput({ flush: (lines) => descriptor.write(lines), restMs: pieceRestMs })
+  const { isRegularFile: isFile } = descriptor
+  const account = { isFile, safeTexts: () => descriptor.writtenTexts }
+  if (!live) return createOutput({ ...account, flush: (texts) => descriptor.write(texts), restMs: restMsOf(isFile) })
   // Synchronous, so that nobody draws between the lines.
-  const flush = (lines: Buffer): void => {
+  const flush: Flush = (texts) => {
     live.hide()
     try {
-      descriptor.writeSync(lines)
+      descriptor.writeSync(texts)
     } finally {
       live.show()
     }
   }
-  return createOutput({ flush, restMs: liveRestMs })
+  return createOutput({ ...account, flush, restMs: liveRestMs })
+}
+
+function createOwnedOutput(descriptor: Descriptor, name: string, { fsync = 'interval' }: FileOutputOptions): Output {
+  const { isRegularFile: isFile } = descriptor
+  const disk = new DiskSync({
+    mode: isFile ? fsync : 'never',
+    sync: () => descriptor.sync(),
+  })
+  return createOutput({
+    isFile,
+    restMs: restMsOf(isFile),
+    safeTexts: () => disk.safeOf(descriptor.writtenTexts),
+    async flush(texts) {
+      await syncedOr(name, async () => disk.throwIfFailed())
+      await descriptor.write(texts)
+      await syncedOr(name, async () => disk.onWritten(descriptor.writtenTexts))
+    },
+    async end() {
+      try {
+        await syncedOr(name, () => disk.settle(descriptor.writtenTexts))
+      } finally {
+        await descriptor.close()
+      }
+    },
+  })
+}
+
+function restMsOf(isFile: boolean): number {
+  return isFile ? fileRestMs : pieceRestMs
 }
 
 interface OutputParts {
   readonly flush: Flush
   readonly restMs: number
+  readonly isFile: boolean
+  /** How many texts are in it for good. */
+  readonly safeTexts: () => number
   readonly end?: () => Promise<void>
 }
 
-function createOutput({ flush, restMs, end }: OutputParts): Output {
-  const queue = new TextQueue({ flush, restMs })
+function createOutput({ flush, restMs, isFile, safeTexts, end }: OutputParts): Output {
+  const queue = new TextQueue({ flush: (texts) => tallied(async () => flush(texts)), restMs })
+  let headers = 0
+  let records = 0
   let closed: Promise<void> | undefined
+  const safe = (): number => Math.max(0, safeTexts() - headers)
+  const tally = {
+    isFile,
+    get safe() {
+      return safe()
+    },
+    get lost() {
+      return records - safe()
+    },
+  }
   return {
-    write: (text) => queue.write(text),
+    write(record) {
+      records++
+      return queue.write(record)
+    },
+    writeHeader(lines) {
+      headers++
+      return queue.write(lines)
+    },
     close: () => (closed ??= drainAndEnd()),
   }
 
   async function drainAndEnd(): Promise<void> {
+    const drained = await settled(queue.drain())
+    const ended = await settled(end ? tallied(end) : Promise.resolve())
+    for (const outcome of [drained, ended]) if (outcome !== null) throw outcome.error
+  }
+
+  /** An error says what became of the records. */
+  async function tallied(act: () => Promise<void>): Promise<void> {
     try {
-      await queue.drain()
-    } finally {
-      await end?.()
+      await act()
+    } catch (error) {
+      const isPlain = error instanceof SinkError && !(error instanceof ReaderGoneError)
+      throw isPlain ? new OutputError(error.message, tally, { cause: error.cause }) : error
     }
   }
 }
 
-// Not truncated by opening: that may be decided only when it is known what it is.
+/** Null, or what it was rejected with. */
+function settled(promise: Promise<void>): Promise<{ readonly error: unknown } | null> {
+  return promise.then(
+    () => null,
+    (error: unknown) => ({ error }),
+  )
+}
+
+async function syncedOr(name: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    throw sinkError(`${name} to the disk`, error)
+  }
+}
+
+// Not truncated by opening: that may be decided only when it is known what it is. What is appended goes to the end of the file
+// wherever that is, also when someone cuts it meanwhile (log rotation): no hole of zeros is left.
 async function open(path: string): Promise<number> {
   try {
-    return await promisify(fs.open)(path, fs.constants.O_WRONLY | fs.constants.O_CREAT, 0o666)
+    const { O_WRONLY, O_CREAT, O_APPEND } = fs.constants
+    return await promisify(fs.open)(path, O_WRONLY | O_CREAT | O_APPEND, 0o666)
   } catch (error) {
     throw sinkError(path, error)
   }

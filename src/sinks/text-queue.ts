@@ -7,8 +7,15 @@ const pieceBytes = 128 * 1024
 /** A character is at most so many bytes of UTF-8 for each of its code units. */
 const bytesPerUnit = 3
 
+/** Some texts in a row. */
+export interface Texts {
+  readonly bytes: Buffer
+  /** Where each of them ends. */
+  readonly ends: readonly number[]
+}
+
 /** Hands on what was collected: called again only when it is done. */
-export type Flush = (lines: Buffer) => Promise<void> | void
+export type Flush = (texts: Texts) => Promise<void> | void
 
 export interface TextQueueOptions {
   readonly flush: Flush
@@ -24,6 +31,9 @@ export class TextQueue {
   #pieces: Buffer[] = []
   #piece = Buffer.alloc(0)
   #used = 0
+  /** Of what was collected since the last flush began: its bytes, and where each text ends. */
+  #collectedBytes = 0
+  #ends: number[] = []
   /** Bytes collected or being flushed. */
   #waitingBytes = 0
   #pumping: Promise<void> | null = null
@@ -58,6 +68,8 @@ export class TextQueue {
     }
     const bytes = this.#piece.write(text, this.#used)
     this.#used += bytes
+    this.#collectedBytes += bytes
+    this.#ends.push(this.#collectedBytes)
     return bytes
   }
 
@@ -81,22 +93,29 @@ export class TextQueue {
     try {
       while (this.#waitingBytes > 0) {
         await new Promise((resolve) => setImmediate(resolve))
-        this.#endPiece()
-        const pieces = this.#pieces
-        this.#pieces = []
-        const [first] = pieces
-        await this.#flush(pieces.length === 1 && first ? first : Buffer.concat(pieces))
-        for (const { length } of pieces) this.#waitingBytes -= length
+        const texts = this.#takeAll()
+        await this.#flush(texts)
+        this.#waitingBytes -= texts.bytes.length
         if (this.#waitingBytes <= highWaterBytes) this.#makeRoom()
         if (this.#restMs > 0 && this.#waitingBytes < pieceBytes) await this.#rest()
       }
     } catch (error) {
       this.#failure = { error }
-      this.#pieces = []
+      this.#takeAll()
       this.#room?.reject(error)
     } finally {
       this.#pumping = null
     }
+  }
+
+  #takeAll(): Texts {
+    this.#endPiece()
+    const [pieces, ends] = [this.#pieces, this.#ends]
+    this.#pieces = []
+    this.#ends = []
+    this.#collectedBytes = 0
+    const [first] = pieces
+    return { bytes: pieces.length === 1 && first ? first : Buffer.concat(pieces), ends }
   }
 
   #makeRoom(): void {

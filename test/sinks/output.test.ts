@@ -15,8 +15,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import { ReaderGoneError, SinkError, UsageError } from '../../src/core/errors.js'
-import { type Output, openDescriptorOutput, openFileOutput } from '../../src/sinks/output.js'
+import { OutputError, ReaderGoneError, SinkError, UsageError } from '../../src/core/errors.js'
+import { type FileCalls, systemCalls } from '../../src/sinks/descriptor.js'
+import { type Output, openDescriptorOutput, openFileOutput, openOwnedOutput } from '../../src/sinks/output.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'poolfetch-output-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -78,7 +79,7 @@ describe('openFileOutput', () => {
 
   it.skipIf(!existsSync('/dev/full'))('fails where a device is full, from then on and when it is closed', async () => {
     const output = await openFileOutput('/dev/full', { overwrite: false })
-    const full = new SinkError('cannot write /dev/full: no space left on device')
+    const full = 'cannot write /dev/full: no space left on device'
     expect(output.write('a\n')).toBeUndefined()
     await expect(output.close()).rejects.toThrow(full)
     await expect(output.write('b\n')).rejects.toThrow(full)
@@ -91,6 +92,149 @@ describe('openFileOutput', () => {
     expect(readFileSync(inFolder('inherited'), 'utf8')).toBe('before\nafter\n')
     expect(fstatSync(fd).isFile()).toBe(true)
     closeSync(fd)
+  })
+})
+
+/** Calls of which the k-th of one kind fails, from 1; and what was called. */
+function failing(kind: keyof FileCalls, k: number, code: string) {
+  const called: (keyof FileCalls)[] = []
+  const count = (name: keyof FileCalls) => {
+    called.push(name)
+    if (name === kind && called.filter((other) => other === kind).length === k)
+      throw Object.assign(new Error(code), { code })
+  }
+  const calls: FileCalls = {
+    write: async (...args) => (count('write'), systemCalls.write(...args)),
+    fdatasync: async (...args) => (count('fdatasync'), systemCalls.fdatasync(...args)),
+    fstat: async (...args) => (count('fstat'), systemCalls.fstat(...args)),
+    ftruncate: async (...args) => (count('ftruncate'), systemCalls.ftruncate(...args)),
+    close: async (...args) => (count('close'), systemCalls.close(...args)),
+  }
+  return { calls, called }
+}
+
+/** What it rejects with. */
+async function errorOf(promise: Promise<void> | void): Promise<unknown> {
+  try {
+    await promise
+  } catch (error) {
+    return error
+  }
+  throw new Error('it was fulfilled')
+}
+
+describe('an output that owns a file', () => {
+  it('goes on at its end, header or not, and closes it', async () => {
+    writeFileSync(inFolder('resumed'), 'before\n')
+    const fd = openSync(inFolder('resumed'), 'a')
+    const output = await openOwnedOutput(fd, 'out.jsonl')
+    await output.writeHeader('header\n')
+    await writeAll(output, ['a\n', 'b\n'])
+    expect(readFileSync(inFolder('resumed'), 'utf8')).toBe('before\nheader\na\nb\n')
+    expect(() => fstatSync(fd)).toThrow('EBADF')
+  })
+
+  it('keeps appending where the file is cut meanwhile, and leaves no hole', async () => {
+    const output = await openFileOutput(inFolder('rotated'), { overwrite: false })
+    void output.write('a\n')
+    while (readFileSync(inFolder('rotated'), 'utf8') === '') await turn()
+    writeFileSync(inFolder('rotated'), '')
+    await writeAll(output, ['b\n'])
+    expect(readFileSync(inFolder('rotated'), 'utf8')).toBe('b\n')
+  })
+
+  it('says how many records are safe in it and how many are lost, without the header', async () => {
+    writeFileSync(inFolder('full'), 'before\n')
+    const { calls } = failing('write', 3, 'ENOSPC')
+    const output = await openOwnedOutput(openSync(inFolder('full'), 'a'), 'out.csv', { calls })
+    await output.writeHeader('header\n')
+    for (const [index, text] of ['a\n', 'b\n', 'c\n', 'd\n'].entries()) {
+      void output.write(text)
+      // The header and a go out together, b alone; c is refused, and d with it or after it.
+      const expected = index < 2 ? text : 'b\n'
+      while (!readFileSync(inFolder('full'), 'utf8').endsWith(expected)) await turn()
+    }
+    const error = await errorOf(output.close())
+    expect(error).toBeInstanceOf(OutputError)
+    expect(error).toMatchObject({
+      message: 'cannot write out.csv: ENOSPC',
+      records: { safe: 2, lost: 2, isFile: true },
+    })
+    void output.write('e\n')?.catch(() => {})
+    expect(error).toMatchObject({ records: { safe: 2, lost: 3 } })
+    expect(readFileSync(inFolder('full'), 'utf8')).toBe('before\nheader\na\nb\n')
+  })
+
+  it.each(['interval', 'always'] as const)('is on the disk before it is closed (--fsync %s)', async (fsync) => {
+    const { calls, called } = failing('fstat', 9, '')
+    await writeAll(await openFileOutput(inFolder(`synced-${fsync}`), { overwrite: true, fsync, calls }), ['a\n'])
+    expect(called).toEqual(['fstat', 'write', 'fdatasync', 'close'])
+  })
+
+  it('is left to the system with --fsync never', async () => {
+    const { calls, called } = failing('fstat', 9, '')
+    const options = { overwrite: true, fsync: 'never', calls } as const
+    await writeAll(await openFileOutput(inFolder('unsynced'), options), ['a\n'])
+    expect(called).toEqual(['fstat', 'write', 'close'])
+  })
+
+  it('has at most one batch that is not on the disk with --fsync always', async () => {
+    const { calls, called } = failing('fstat', 9, '')
+    const output = await openFileOutput(inFolder('always'), { overwrite: true, fsync: 'always', calls })
+    for (let index = 0; index < 20; index++) {
+      void output.write(`${index}\n`)
+      await turn()
+    }
+    await output.close()
+    const writes = called.filter((name) => name === 'write' || name === 'fdatasync')
+    expect(writes.join(' ')).toMatch(/^(?:write fdatasync ?)+$/)
+  })
+
+  it('counts as lost what could not be brought to the disk', async () => {
+    const { calls } = failing('fdatasync', 2, 'EIO')
+    const output = await openFileOutput(inFolder('bad-disk'), { overwrite: true, fsync: 'always', calls })
+    void output.write('a\n')
+    while (readFileSync(inFolder('bad-disk'), 'utf8') === '') await turn()
+    void output.write('b\n')
+    const error = await errorOf(output.close())
+    expect(error).toMatchObject({
+      message: 'cannot write ' + inFolder('bad-disk') + ' to the disk: the device failed (I/O error)',
+      records: { safe: 1, lost: 1 },
+    })
+  })
+
+  it('is closed, and says what came first, where both the last write and the sync fail', async () => {
+    const write = failing('write', 2, 'ENOSPC')
+    const sync = failing('fdatasync', 1, 'EIO')
+    const calls = { ...write.calls, fdatasync: (fd: number) => sync.calls.fdatasync(fd) }
+    const output = await openFileOutput(inFolder('twice'), { overwrite: true, calls })
+    void output.write('a\n')
+    while (readFileSync(inFolder('twice'), 'utf8') === '') await turn()
+    void output.write('b\n')
+    const error = await errorOf(output.close())
+    expect(error).toMatchObject({ message: expect.stringContaining('ENOSPC'), records: { safe: 0, lost: 2 } })
+    expect(write.called.at(-1)).toBe('close')
+  })
+
+  it('keeps whole lines and a true count whichever write fails, and however short writes are', async () => {
+    const texts = Array.from({ length: 30 }, (_, index) => `record ${index}\n line two of it\n`)
+    for (let k = 1; k <= 31; k++) {
+      let writes = 0
+      const calls: FileCalls = {
+        ...systemCalls,
+        async write(fd, bytes, offset, length) {
+          if (++writes === k) throw Object.assign(new Error('full'), { code: 'EFBIG' })
+          return systemCalls.write(fd, bytes, offset, Math.min(length, 19))
+        },
+      }
+      const output = await openFileOutput(inFolder('torn'), { overwrite: true, calls })
+      for (const text of texts) void output.write(text)?.catch(() => {})
+      const error = await errorOf(output.close())
+      const content = readFileSync(inFolder('torn'), 'utf8')
+      const safe = content.split('\n').length >> 1
+      expect(content).toBe(texts.slice(0, safe).join(''))
+      expect(error).toMatchObject({ records: { safe, lost: 30 - safe } })
+    }
   })
 })
 
@@ -180,7 +324,7 @@ describe('openDescriptorOutput', () => {
     const live = { hide: () => void events.push('hide'), show: () => void events.push('show') }
     const output = await openDescriptorOutput(fd, 'terminal', live)
     void output.write('a\n')
-    await expect(output.close()).rejects.toThrow(new SinkError('cannot write terminal: no space left on device'))
+    await expect(output.close()).rejects.toThrow('cannot write terminal: no space left on device')
     expect(events).toEqual(['hide', 'show'])
     closeSync(fd)
   })

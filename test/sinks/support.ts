@@ -107,6 +107,10 @@ export class MemoryOutput implements Output {
     this.text += text
   }
 
+  writeHeader(lines: string): void {
+    this.text += lines
+  }
+
   async close(): Promise<void> {
     this.isClosed = true
   }

@@ -1,14 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { TextQueue } from '../../src/sinks/text-queue.js'
+import { TextQueue, type Texts } from '../../src/sinks/text-queue.js'
 
 /** A flush that ends when the test says so. */
 function heldFlush() {
   const flushed: string[] = []
   let end: (error?: Error) => void = () => {}
-  const flush = (lines: Buffer) =>
+  const flush = ({ bytes }: Texts) =>
     new Promise<void>((resolve, reject) => {
-      flushed.push(lines.toString())
+      flushed.push(bytes.toString())
       end = (error) => (error ? reject(error) : resolve())
     })
   return { flushed, flush, end: (error?: Error) => end(error) }
@@ -17,7 +17,7 @@ function heldFlush() {
 describe('the text queue', () => {
   it('hands on what came within one turn of the event loop in one piece', async () => {
     const flushed: string[] = []
-    const queue = new TextQueue({ flush: (lines) => void flushed.push(lines.toString()), restMs: 0 })
+    const queue = new TextQueue({ flush: ({ bytes }) => void flushed.push(bytes.toString()), restMs: 0 })
     void queue.write('a\n')
     void queue.write('b\n')
     await Promise.resolve()
@@ -25,6 +25,21 @@ describe('the text queue', () => {
     expect(flushed).toEqual([])
     await queue.drain()
     expect(flushed).toEqual(['a\nb\nü\n'])
+  })
+
+  it('tells where each text ends, however many pieces there are', async () => {
+    const flushed: Texts[] = []
+    const queue = new TextQueue({ flush: (texts) => void flushed.push(texts), restMs: 0 })
+    const texts = ['a\n', 'ü\n', `${'x'.repeat(100_000)}\n`, `${'ü'.repeat(100_000)}\n`, 'b\n']
+    for (const text of texts) void queue.write(text)
+    await turn()
+    void queue.write('c\n')
+    await queue.drain()
+    const whole = flushed.flatMap(({ bytes, ends }) =>
+      ends.map((end, index) => bytes.toString('utf8', ends[index - 1] ?? 0, end)),
+    )
+    expect(whole).toEqual([...texts, 'c\n'])
+    expect(flushed.at(-1)?.ends).toEqual([2])
   })
 
   it('has one flush under way at a time, and collects meanwhile', async () => {
@@ -88,7 +103,7 @@ describe('a text queue that rests', () => {
 
   it('flushes at once, then not before its rest is over', async () => {
     const flushed: string[] = []
-    const queue = new TextQueue({ flush: (lines) => void flushed.push(lines.toString()), restMs: 50 })
+    const queue = new TextQueue({ flush: ({ bytes }) => void flushed.push(bytes.toString()), restMs: 50 })
     void queue.write('a\n')
     await vi.advanceTimersByTimeAsync(0)
     expect(flushed).toEqual(['a\n'])
@@ -104,7 +119,7 @@ describe('a text queue that rests', () => {
 
   it('does not rest when it drains', async () => {
     const flushed: string[] = []
-    const queue = new TextQueue({ flush: (lines) => void flushed.push(lines.toString()), restMs: 50 })
+    const queue = new TextQueue({ flush: ({ bytes }) => void flushed.push(bytes.toString()), restMs: 50 })
     void queue.write('a\n')
     await vi.advanceTimersByTimeAsync(0)
     void queue.write('b\n')
