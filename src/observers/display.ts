@@ -33,7 +33,7 @@ export interface Display extends Observer {
   restore(): void
 }
 
-/** A display that can be given lines of text while the run goes on. */
-export interface TextDisplay extends Display {
+/** A display that can be given lines of text while the run goes on. It learns of results in the report alone, where secrets are masked. */
+export interface TextDisplay extends Omit<Display, 'onResult' | 'onAttempt'> {
   print(line: string): void
 }

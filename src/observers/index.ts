@@ -1,11 +1,12 @@
 // The registry of the ways to show a run: `--progress`.
 
 import { UsageError } from '../core/errors.js'
-import type { Attempt, FetchTask, Next } from '../types.js'
+import type { Attempt, FetchTask, Next, RunReport } from '../types.js'
 import { openCron } from './cron.js'
 import type { Display, DisplayOptions, TextDisplay } from './display.js'
 import { openJson } from './json.js'
 import { isLiveTerminal, openLive } from './live.js'
+import { maskedReport } from './masked-report.js'
 import { openNone } from './none.js'
 import { openPlain } from './plain.js'
 import { attemptLine } from './verbose.js'
@@ -41,20 +42,23 @@ export async function createObserver(mode: string, options: DisplayOptions): Pro
   if (!entry) throw new UsageError(`--progress must be one of ${choices().join(', ')}, got "${mode}"`)
   if (options.quiet) return { restore() {} }
   const display = await entry.open(options)
-  if (!options.verbose) return display
   return {
     ...(display.live ? { live: display.live } : {}),
     onStart: (status) => display.onStart?.(status),
-    onAttempt(task: FetchTask, attempt: Attempt, next: Next) {
-      const line = attemptLine(task, attempt, next)
-      if (line !== null) display.print(line)
-    },
+    ...(options.verbose ? { onAttempt: printAttempts(display) } : {}),
     onEnding: (cause, status) => display.onEnding?.(cause, status),
-    onEnd: (report) => display.onEnd?.(report),
-    onResult: (result) => display.onResult?.(result),
+    // Here, for no way of showing a run to forget it: none of them is told of results one by one.
+    onEnd: (report: RunReport) => display.onEnd?.(maskedReport(report)),
     suspend: () => display.suspend?.(),
     resume: () => display.resume?.(),
     restore: () => display.restore(),
+  }
+}
+
+function printAttempts(display: TextDisplay) {
+  return (task: FetchTask, attempt: Attempt, next: Next): void => {
+    const line = attemptLine(task, attempt, next)
+    if (line !== null) display.print(line)
   }
 }
 

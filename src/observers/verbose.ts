@@ -1,19 +1,20 @@
 // A line for every attempt that is not a plain first success.
 
 import { escapeControls } from '../core/printable.js'
+import { maskText, maskUrl } from '../core/secrets.js'
 import { formatDuration } from '../core/units.js'
 import type { Attempt, FetchTask, Next, RetryCause } from '../types.js'
 
 export function attemptLine(task: FetchTask, attempt: Attempt, next: Next): string | null {
   const what = outcome(task, attempt, next)
-  return what === null ? null : escapeControls(`poolfetch: #${task.id} ${task.url} ${what}`)
+  return what === null ? null : escapeControls(`poolfetch: #${task.id} ${maskUrl(task.url)} ${maskText(what)}`)
 }
 
 function outcome(task: FetchTask, attempt: Attempt, next: Next): string | null {
   const tried = `attempt ${1 + task.retries + task.pushbacks}`
   switch (next.kind) {
     case 'redirect':
-      return `redirect ${attempt.statusCode} to ${next.target.href}`
+      return `redirect ${attempt.statusCode} to ${maskUrl(next.target.href)}`
     case 'retry': {
       const when = next.delayMs > 0 ? `again in ${formatDuration(next.delayMs)}` : 'again at once'
       return `${tried}: ${whyAgain(attempt, next.cause)}; ${when}`
