@@ -30,6 +30,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'src/cli/main.ts': 'test/cli/run.test.ts',
   'src/cli/intake.ts': 'test/cli/scheduling.test.ts',
   'src/cli/open-output.ts': 'test/cli/run.test.ts',
+  'src/cli/version.ts': 'test/cli/run.test.ts',
   'src/cli/politeness.ts': 'test/cli/scheduling.test.ts',
   'src/cli/rehearse.ts': 'test/cli/scheduling.test.ts',
   // Data: the help and the README are made of it.

@@ -3,22 +3,40 @@
 import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../core/errors.js'
 import { isErrorType } from '../core/outcome.js'
+import { environmentOptions } from './environment-options.js'
 import { type OptionGroup, optionTable } from './option-table.js'
 
 export type CommandLine =
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'schema' }
   | { readonly kind: 'compact'; readonly paths: readonly string[] }
-  | { readonly kind: 'run'; readonly lists: readonly string[]; readonly values: Readonly<Record<string, unknown>> }
+  | RunCommand
+
+export interface RunCommand {
+  readonly kind: 'run'
+  readonly lists: readonly string[]
+  /** By the option's name in the code. */
+  readonly values: Readonly<Record<string, unknown>>
+  /** Which of them came from the environment, and from which variable. */
+  readonly variables: Readonly<Record<string, string>>
+}
 
 export const usageHint = 'see poolfetch --help'
 
-/** Throws UsageError for what is no command line of poolfetch. */
-export function parseCommandLine(argv: readonly string[], version: string): CommandLine {
+/** Throws UsageError for what is no command line of poolfetch, and for a variable of the environment that makes no sense. */
+export function parseCommandLine(
+  argv: readonly string[],
+  version: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): CommandLine {
   let command: CommandLine | undefined
   let printed = ''
-  const program = buildProgram(version, (lists, values) => {
-    command = { kind: 'run', lists, values }
+  const program = buildProgram(version, (lists, typed) => {
+    const isTyped = (name: string) => program.getOptionValueSource(name) === 'cli'
+    // POOLFETCH_VERSION is what images call the version that they install.
+    const options = program.options.filter(({ long }) => long !== '--version')
+    const { values, variables } = environmentOptions(options, { env, isTyped, bare: bareValue })
+    command = { kind: 'run', lists, values: { ...typed, ...values }, variables }
   })
   program
     .command('schema')
@@ -106,6 +124,9 @@ Examples:
 
 Durations need a unit (500ms, 30s, 5m, 2h).
 
+Each option can also be a variable of the environment, which the option wins over:
+POOLFETCH_RATE=5/s, POOLFETCH_QUIET=1, POOLFETCH_ADAPTIVE=0; POOLFETCH_HEADER has one a line.
+
 Exit codes: 0 all ok, or failures within --max-failures; 1 more failed; 2 usage or unreadable
 list; 3 output not writable, or internal error; 4 ended by --deadline or --fail-fast;
 129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM; 141 the reader of the output went away.
@@ -116,6 +137,11 @@ const attached: Readonly<Record<string, () => string>> = {
   '--fail-fast': () => '--fail-fast=1',
   '--shuffle': () => `--shuffle=${Math.floor(Math.random() * 2 ** 32)}`,
   '--retry-failed': () => '--retry-failed=all',
+}
+
+/** What an option with an optional value has without it. */
+function bareValue(long: string): string | true {
+  return attached[long]?.().slice(long.length + 1) ?? true
 }
 
 function withValuesAttached(argv: readonly string[]): string[] {
@@ -134,8 +160,12 @@ function withValuesAttached(argv: readonly string[]): string[] {
 }
 
 function asOneLine(message: string): string {
-  return message
-    .replace(/^error: /, '')
-    .replace(/\n\((.*)\)$/, '; $1')
-    .replaceAll('\n', ' ')
+  return (
+    message
+      .replace(/^error: /, '')
+      // What follows a mistyped option may be a secret: --headers=..., --cookie=....
+      .replace(/^(unknown option '-[^=]*)=[^]*'/, "$1=...'")
+      .replace(/\n\((.*)\)$/, '; $1')
+      .replaceAll('\n', ' ')
+  )
 }

@@ -30,6 +30,8 @@ export interface Environment {
   readonly stdout: { readonly isTTY?: boolean; readonly columns?: number }
   readonly stderr: ErrorStream
   readonly version: string
+  /** Variables that options came from, by the option's name in the code. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 export interface Run extends RunParts {
@@ -49,7 +51,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
   const { env, stdout, stderr } = environment
   const clock = systemClock
   const ending = new Ending(clock)
-  const request = requestSpec(options)
+  const request = requestSpec(options, environment.variables)
   const observer = await createObserver(options.progress, {
     stderr,
     color: wantsColor(options.color, env, stderr.isTTY === true),

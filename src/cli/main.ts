@@ -1,10 +1,10 @@
 // The command's beginning and end: from argv to the exit code. Only what every command needs is loaded here.
 
-import { readFileSync } from 'node:fs'
 import { complaint } from './complaint.js'
-import { parseCommandLine, shortHelp } from './command-line.js'
+import { parseCommandLine, type RunCommand, shortHelp } from './command-line.js'
 import type { Environment } from './compose.js'
 import { errorCode } from './exit-code.js'
+import { packageVersion } from './version.js'
 
 /** Sets the process's exit code; the process ends when its streams have drained. */
 export async function start(): Promise<void> {
@@ -20,7 +20,7 @@ export async function start(): Promise<void> {
 
 async function main(argv: readonly string[]): Promise<number> {
   const version = packageVersion()
-  const command = parseCommandLine(argv, version)
+  const command = parseCommandLine(argv, version, process.env)
   switch (command.kind) {
     case 'print':
       return print(command.text)
@@ -38,7 +38,7 @@ async function main(argv: readonly string[]): Promise<number> {
         return 2
       }
       const { run } = await import('./run.js')
-      return run(command.lists, command.values, environment(version))
+      return run(command, environment(version, command.variables))
     }
   }
 }
@@ -51,7 +51,7 @@ async function print(text: string): Promise<number> {
   return 0
 }
 
-function environment(version: string): Environment {
+function environment(version: string, variables: RunCommand['variables']): Environment {
   return {
     env: process.env,
     // Touched only when it is read: a standard input that nobody reads stays as it is.
@@ -61,11 +61,6 @@ function environment(version: string): Environment {
     stdout: process.stdout,
     stderr: process.stderr,
     version,
+    variables,
   }
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version)
-  throw new Error('package.json has no version')
 }

@@ -162,12 +162,19 @@ export type Options = { readonly [Name in keyof typeof readers]: ReturnType<(typ
 /**
  * Not a zod schema: that would be most of what a run loads at its start, and more files at a time than `ulimit -n 64` allows.
  *
+ * @param variables which options came from the environment, and from which variable
  * @throws {UsageError} for the first value that is wrong
  */
-export function parseOptions(values: Readonly<Record<string, unknown>>): Options {
+export function parseOptions(
+  values: Readonly<Record<string, unknown>>,
+  variables: Readonly<Record<string, string>> = {},
+): Options {
   const unknown = Object.keys(values).find((name) => !(name in readers))
   if (unknown !== undefined) throw new UsageError(`${optionName(unknown)} is no option`)
-  const entries = Object.entries(readers).map(([name, read]) => [name, readOption(name, read, values[name])])
+  const entries = Object.entries(readers).map(([name, read]) => [
+    name,
+    readOption(variables[name] ?? optionName(name), read, values[name]),
+  ])
   const options = Object.fromEntries(entries) as Options
   return options.retryFailed === undefined ? options : { ...options, resume: true }
 }
@@ -176,7 +183,7 @@ function readOption(name: string, read: Reader<unknown>, value: unknown): unknow
   try {
     return read(value)
   } catch (error) {
-    if (error instanceof Rejection) throw new UsageError(`${optionName(name)} ${error.message}`)
+    if (error instanceof Rejection) throw new UsageError(`${name} ${error.message}`)
     throw error
   }
 }

@@ -20,7 +20,7 @@ export async function rehearse(options: Options, lists: readonly string[], envir
   if (format === 'csv') throw new UsageError('--dry-run has no csv: --format must be jsonl, or table')
   const { stdin, stdout } = environment
   const ending = new Ending(systemClock)
-  const request = requestSpec(options)
+  const request = requestSpec(options, environment.variables)
   const template = { request, defaultScheme: options.defaultScheme }
   const sourceOptions = { format: options.inputFormat, template, stdin, wallNow: Date.now, countTotal: false }
   const source = await openSource(lists, sourceOptions, ending.intake)

@@ -6,6 +6,7 @@ import { SinkError } from '../core/errors.js'
 import type { Display } from '../observers/index.js'
 import { runPipeline } from '../pipeline.js'
 import type { ReceiptReport } from '../types.js'
+import type { RunCommand } from './command-line.js'
 import { complaint } from './complaint.js'
 import { compose, type Environment } from './compose.js'
 import { exitCode } from './exit-code.js'
@@ -14,12 +15,8 @@ import type { ReceiptRun } from './receipt-file.js'
 import { endOnSignals } from './signals.js'
 
 /** Throws UsageError, InputError or SinkError where nothing was fetched; whatever comes later is in the exit code. */
-export async function run(
-  lists: readonly string[],
-  values: Readonly<Record<string, unknown>>,
-  environment: Environment,
-): Promise<number> {
-  const options = parseOptions(values)
+export async function run({ lists, values, variables }: RunCommand, environment: Environment): Promise<number> {
+  const options = parseOptions(values, variables)
   if (options.dryRun && !options.resume) {
     const { rehearse } = await import('./rehearse.js')
     return rehearse(options, lists, environment)

@@ -8,7 +8,8 @@ export function maskedReport(report: RunReport): RunReport {
     ...report,
     failures: report.failures.map(({ example, ...group }) => ({
       ...group,
-      example: { ...example, url: maskUrl(example.url), message: maskedOrNull(example.message) },
+      example:
+        example === null ? null : { ...example, url: maskUrl(example.url), message: maskedOrNull(example.message) },
     })),
     firstFailures: report.firstFailures.map((result) => ({
       ...result,

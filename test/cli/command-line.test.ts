@@ -131,6 +131,13 @@ describe('what is no command line', () => {
     expect(message).not.toContain('\n')
   })
 
+  it('is told without what follows a mistyped option: it may be a secret', () => {
+    for (const typed of ['--headers=A: SENTINEL', '--cookie=SENTINEL=x', '--token=SENT\nINEL SENTINEL']) {
+      expect(refusal(typed)).not.toContain('SENTINEL')
+      expect(refusal(typed)).toContain(typed.slice(0, typed.indexOf('=')))
+    }
+  })
+
   it('a value for an option that takes none', () => {
     expect(refusal('--quiet=yes')).toContain('--quiet')
   })

@@ -15,7 +15,7 @@ describe('a report that is shown', () => {
   it('has no password, and no value of a parameter that looks like a key', () => {
     const shown = maskedReport(secretive)
     expect(JSON.stringify(shown)).not.toContain('SENTINEL')
-    expect(shown.failures[0]?.example.url).toBe('https://u:***@a.test/x?page=1&token=***')
+    expect(shown.failures[0]?.example?.url).toBe('https://u:***@a.test/x?page=1&token=***')
     expect(shown.firstFailures[0]?.error_message).toBe('cannot follow https://a.test/?sig=***')
     expect(JSON.stringify(secretive)).toContain('SENTINEL')
   })
