@@ -47,12 +47,14 @@ export async function openLocked(path: string, name: string, isMade: 'made' | 'f
 }
 
 /**
- * Locks what is to be written. Null where this system has no lock that a dead process would not hold.
+ * Locks what is to be written. Null for what is no regular file, and where this system has no lock that a dead process would not hold.
  *
  * @throws {UsageError} where another run has it
  */
 export async function claim(fd: number, name: string): Promise<Lock | null> {
-  const lock = await lockFile(fd, fstatSync(fd))
+  const stats = fstatSync(fd)
+  if (!stats.isFile()) return null
+  const lock = await lockFile(fd, stats)
   if (lock === 'held') throw new UsageError(`${name} is being written by another run`)
   return lock === 'unsupported' ? null : lock
 }

@@ -1,6 +1,7 @@
 // Where the results go: standard output, or a file that is no list of the run.
 
 import { fstatSync, type Stats, statSync } from 'node:fs'
+import { claim } from '../checkpoint/output-file.js'
 import { UsageError } from '../core/errors.js'
 import { openDescriptorOutput, openFileOutput, openOwnedOutput, type Output } from '../sinks/output.js'
 import type { LiveArea } from '../types.js'
@@ -22,7 +23,8 @@ export async function openOutput(
   const path = name === '-' ? undefined : name
   refuseToWriteList('--output', path ?? 1, lists)
   if (path !== undefined) {
-    return { output: await openFileOutput(path, { overwrite, fsync }), isStandard: false, isTerminal: false }
+    const output = await openFileOutput(path, { overwrite, fsync, claim: (fd) => claim(fd, path) })
+    return { output, isStandard: false, isTerminal: false }
   }
   const isTerminal = stdout.isTTY === true
   const output = await openDescriptorOutput(1, 'standard output', isTerminal ? live : undefined)

@@ -24,6 +24,12 @@ export interface FileOutputOptions {
   readonly calls?: FileCalls
 }
 
+export interface FreshFileOptions extends FileOutputOptions {
+  readonly overwrite: boolean
+  /** Keeps others from what was opened, before anything is done to it; rejects where another has it. */
+  readonly claim?: (fd: number) => Promise<unknown>
+}
+
 /** Records that come faster than this go out together: a write for each would cost more than the record. */
 const pieceRestMs = 10
 /** On a terminal that a live area shares, lines come at most this often, so that the area does not flicker. */
@@ -39,16 +45,29 @@ const fileRestMs = 0
  */
 export async function openFileOutput(
   path: string,
-  { overwrite, ...options }: FileOutputOptions & { readonly overwrite: boolean },
+  { overwrite, claim, ...options }: FreshFileOptions,
 ): Promise<Output> {
   const inherited = inheritedDescriptor(path)
   if (inherited !== null) return openDescriptorOutput(inherited, path)
-  const descriptor = await Descriptor.open(await open(path), path, options.calls)
-  if (descriptor.hasContent && !overwrite) {
-    await descriptor.close()
-    throw new UsageError(`--output ${path} exists and is not empty: give --overwrite to replace it`)
+  const fd = await open(path)
+  try {
+    await claim?.(fd)
+  } catch (error) {
+    fs.closeSync(fd)
+    throw error
   }
-  if (descriptor.hasContent) await descriptor.truncate()
+  const descriptor = await Descriptor.open(fd, path, options.calls)
+  try {
+    if (descriptor.hasContent && !overwrite) {
+      throw new UsageError(
+        `--output ${path} exists and is not empty: give --resume to go on with it, --overwrite to replace it`,
+      )
+    }
+    if (descriptor.hasContent) await descriptor.truncate()
+  } catch (error) {
+    await descriptor.close()
+    throw error
+  }
   return createOwnedOutput(descriptor, path, options)
 }
 

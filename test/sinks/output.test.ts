@@ -48,7 +48,9 @@ describe('openFileOutput', () => {
   it('refuses a file that has content, and leaves it as it is', async () => {
     const path = inFolder('kept')
     writeFileSync(path, 'precious\n')
-    const refusal = new UsageError(`--output ${path} exists and is not empty: give --overwrite to replace it`)
+    const refusal = new UsageError(
+      `--output ${path} exists and is not empty: give --resume to go on with it, --overwrite to replace it`,
+    )
     await expect(openFileOutput(path, { overwrite: false })).rejects.toThrow(refusal)
     expect(readFileSync(path, 'utf8')).toBe('precious\n')
   })
