@@ -59,6 +59,8 @@ export interface RunCounts {
   readonly elapsedMs: number
   /** The first error of our own that a task met; null if none did. */
   readonly bug: Error | null
+  /** Fetched, and counted as what they are, but not given to the sink, which had failed before. */
+  readonly unwritten: { readonly ok: number; readonly failed: number }
 }
 
 /** Records that may wait for the sink. */
@@ -76,6 +78,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   const started = (task: FetchTask) => frontier.started(task)
   let bug: Error | null = null
   let isSinkBroken = false
+  const unwritten = { ok: 0, failed: 0 }
 
   async function feed(): Promise<void> {
     for await (const batch of source) {
@@ -158,12 +161,17 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
 
   /** Once a record could not be written none is; but all are counted, for the sum to be true. */
   function write(result: FetchResult): Promise<void> | void {
-    if (isSinkBroken) return
+    if (isSinkBroken) return leaveUnwritten(result)
     try {
       return sink.write(result)?.catch(breakSink)
     } catch (error) {
       breakSink(error)
     }
+  }
+
+  /** What was cut off by the end of the run is not lost: it was not there to be written. */
+  function leaveUnwritten({ ok, error_type: errorType }: FetchResult): void {
+    if (errorType !== 'aborted') unwritten[ok ? 'ok' : 'failed']++
   }
 
   function breakSink(error: unknown): void {
@@ -238,7 +246,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   await sink.close().catch((error: unknown) => fail(error, 0))
   await fetcher.close().catch((error: unknown) => fail(error, 0))
   ending.dispose()
-  return { retries: frontier.retries, elapsedMs: clock.now() - startedAt, bug }
+  return { retries: frontier.retries, elapsedMs: clock.now() - startedAt, bug, unwritten }
 }
 
 function asError(thrown: unknown): Error {

@@ -1,21 +1,22 @@
 // One run, from its options to its exit code: signals, crashes, the report.
 
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
-import type { Ending } from '../core/ending.js'
 import { SinkError } from '../core/errors.js'
 import type { Display } from '../observers/index.js'
-import { runPipeline } from '../pipeline.js'
+import { type RunCounts, runPipeline } from '../pipeline.js'
 import type { ReceiptReport } from '../types.js'
-import type { RunCommand } from './command-line.js'
 import { complaint } from './complaint.js'
 import { compose, type Environment } from './compose.js'
+import { endOnCrash } from './crash.js'
 import { exitCode } from './exit-code.js'
+import type { RunCommand } from './command-line.js'
 import { type Options, parseOptions } from './options.js'
 import type { ReceiptRun } from './receipt-file.js'
 import { endOnSignals } from './signals.js'
 
 /** Throws UsageError, InputError or SinkError where nothing was fetched; whatever comes later is in the exit code. */
 export async function run({ lists, values, variables }: RunCommand, environment: Environment): Promise<number> {
+  const crash = endOnCrash({ say: (text) => void environment.stderr.write(text) })
   const options = parseOptions(values, variables)
   if (options.dryRun && !options.resume) {
     const { rehearse } = await import('./rehearse.js')
@@ -33,7 +34,7 @@ export async function run({ lists, values, variables }: RunCommand, environment:
     },
   })
   const ignoreStops = yieldTerminalOnStop(observer)
-  const ignoreCrashes = endOnCrash(ending, observer)
+  crash.begin(parts)
   try {
     const counts = await runPipeline(parts)
     const uncompacted = ending.cause === null && checkpoint !== null ? await compacted(checkpoint, options) : null
@@ -48,14 +49,14 @@ export async function run({ lists, values, variables }: RunCommand, environment:
     if (cause?.kind !== 'reader-gone') await observer.onEnd?.(report)
     observer.restore()
     if (uncompacted !== null && !options.quiet) environment.stderr.write(uncompacted)
-    if (cause?.kind === 'error') environment.stderr.write(complaint(cause.error))
+    if (cause?.kind === 'error') environment.stderr.write(complaint(cause.error, lostOf(counts, options)))
     return code
   } finally {
     observer.restore()
     ignoreSignals()
     ignoreStops()
-    ignoreCrashes()
     await store.close()
+    crash.over()
   }
 }
 
@@ -82,14 +83,9 @@ async function saveReceipt(path: string | undefined, receipt: ReceiptReport, tim
   }
 }
 
-/** An exception that nobody caught ends the run: what was fetched is still written. A second one is the system's. */
-function endOnCrash(ending: Ending, observer: Display): () => void {
-  const listener = (error: unknown) => {
-    observer.restore()
-    ending.end({ kind: 'error', error }, 0)
-  }
-  process.once('uncaughtException', listener)
-  return () => process.off('uncaughtException', listener)
+/** Of what came after the output had failed: what it would have been given. */
+function lostOf({ unwritten }: RunCounts, { only }: Pick<Options, 'only'>): number {
+  return (only === 'failed' ? 0 : unwritten.ok) + (only === 'ok' ? 0 : unwritten.failed)
 }
 
 /** Ctrl-Z: the shell gets its terminal with a cursor, and `fg` the live area back. Only where there is one. */

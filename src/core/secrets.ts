@@ -39,8 +39,12 @@ export function maskUrl(url: string): string {
 
 /** A line of text that may hold URLs, as people may see it. */
 export function maskText(text: string): string {
-  const masked = text.includes('@') ? text.replace(/[^\s"'`<>(),]+/g, maskPassword) : text
-  return maskParameters(masked, endInText)
+  return maskParameters(text.includes('@') ? text.replace(/[^\s"'`<>(),]+/g, maskPasswords) : text, endInText)
+}
+
+/** Of a word that is a URL, or has some in it. */
+function maskPasswords(word: string): string {
+  return maskPassword(word).replace(/(\/\/[^/?#:@]*):[^/?#@]*@/g, '$1:***@')
 }
 
 function maskParameters(text: string, valueEnd: RegExp): string {

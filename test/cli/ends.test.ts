@@ -141,9 +141,42 @@ describe('an output that fails', () => {
   it.skipIf(!existsSync('/dev/full'))('because the disk is full exits with 3 and says so in one line', async () => {
     const server = await serve((_request, response) => void response.end())
     const { code, stderr } = await runCli(['-o', '/dev/full', '-q'], { stdin: urls(server, 1000) })
-    expect(stderr).toBe('poolfetch: cannot write /dev/full: no space left on device\n')
+    expect(stderr).toMatch(
+      /^poolfetch: cannot write \/dev\/full: no space left on device; 0 records of this run are written, \d+ more were fetched and lost\n$/,
+    )
     expect(code).toBe(3)
   })
+
+  it.skipIf(process.platform === 'win32')(
+    'because a file may not grow any more says how many records are in it',
+    async () => {
+      const server = await serve((_request, response) => void response.end('hello'))
+      const output = join(await tempFolder(), 'out.jsonl')
+      // 64 blocks of 512 or 1,024 bytes. The system also raises SIGXFSZ, which would end a process that does not ignore it.
+      const script = 'ulimit -f 64; exec "$@"'
+      const args = ['-c', script, 'sh', process.execPath, binPath, '-o', output, '-w', '5', '--progress', 'json']
+      const child = spawn('sh', args, { stdio: ['pipe', 'ignore', 'pipe'] })
+      let stderr = ''
+      child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+      child.stdin.on('error', () => {})
+      child.stdin.end(urls(server, 3000))
+      const [code] = await once(child, 'close')
+      expect(code).toBe(3)
+      const records = parseRecords(readFileSync(output, 'utf8'))
+      const lines = stderr.trim().split('\n')
+      const [, safe = '', lost = ''] =
+        /; (\d+) records of this run are safe in it, (\d+) more were/.exec(lines[1] ?? '') ?? []
+      expect(Number(safe)).toBe(records.length)
+      expect(records.length).toBeGreaterThan(30)
+      const summary = JSON.parse(lines[0] ?? '')
+      expect(summary.read).toBe(summary.ok + summary.failed + summary.not_attempted)
+      // What was fetched is in the file or lost; what was in flight has no record.
+      const aborted = summary.failed
+      expect(Number(safe) + Number(lost)).toBeGreaterThanOrEqual(summary.ok)
+      expect(Number(safe) + Number(lost)).toBeLessThanOrEqual(summary.ok + aborted)
+      expect(server.arrivals.length).toBeLessThan(3000)
+    },
+  )
 
   it('because its folder is missing exits with 3, and nothing is fetched', async () => {
     const server = await serve((_request, response) => void response.end())

@@ -47,6 +47,7 @@ describe('a text that people see', () => {
   it.each([
     ['cannot read https://u:S@h/?token=S: no such file', 'cannot read https://u:***@h/?token=***: no such file'],
     ['"http://h/?sig=S", (see http://u:S@x/)', '"http://h/?sig=***", (see http://u:***@x/)'],
+    ['/folder/http://u:S@h/?sig=S', '/folder/http://u:***@h/?sig=***'],
     ['at file:///a/@b/c.js:12:3', 'at file:///a/@b/c.js:12:3'],
     ['connect ECONNREFUSED 127.0.0.1:1', 'connect ECONNREFUSED 127.0.0.1:1'],
   ])('%s is %s', (text, shown) => {
