@@ -94,6 +94,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     idleTimeoutMs: options.idleTimeout ?? null,
     maxSizeBytes: options.maxSize,
     insecure: options.insecure,
+    publicOnly: options.publicOnly,
     resolve: options.resolve,
     maxRedirects: options.maxRedirects,
     maxIdleConnections: Math.max(1, Math.min(Math.max(idleConnections, workers), connections - workers)),

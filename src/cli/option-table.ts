@@ -205,6 +205,11 @@ export const optionTable: readonly OptionRow[] = [
   { flags: '--color <auto|always|never>', group: 'Display', meaning: 'colour', default: 'auto' },
   { flags: '-v, --verbose', group: 'Display', meaning: 'say when and why a URL is tried again or redirected' },
   {
+    flags: '--public-only',
+    group: 'Safety',
+    meaning: 'refuse addresses that are not public, whatever names or redirects lead there; --resolve is exempt',
+  },
+  {
     flags: '--allow-private-redirects',
     group: 'Safety',
     meaning: 'follow redirects from public addresses to private ones, which are refused otherwise',

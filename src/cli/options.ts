@@ -154,6 +154,7 @@ const readers = {
   quiet: flag,
   color: oneOf('auto', 'always', 'never'),
   verbose: flag,
+  publicOnly: flag,
   allowPrivateRedirects: flag,
 } satisfies Readonly<Record<string, Reader<unknown>>>
 
@@ -176,6 +177,9 @@ export function parseOptions(
     readOption(variables[name] ?? optionName(name), read, values[name]),
   ])
   const options = Object.fromEntries(entries) as Options
+  if (options.publicOnly && options.allowPrivateRedirects) {
+    throw new UsageError('--allow-private-redirects contradicts --public-only: leave one of them out')
+  }
   return options.retryFailed === undefined ? options : { ...options, resume: true }
 }
 

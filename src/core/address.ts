@@ -2,15 +2,27 @@
 
 import ipaddr from 'ipaddr.js'
 
-/** Global unicast, whatever the spelling; addresses that carry an IPv4 address are judged by that. False for what is no address. */
+/** RFC 4291 §2.4: all of global unicast that was ever given out. */
+const globalUnicast: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3]
+/** RFC 6052 §2.1: the IPv4 address is in the last 32 bits. Of 64:ff9b:1::/48 (RFC 8215) nobody knows where it is. */
+const nat64: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('64:ff9b::'), 96]
+/** Public by its registry, but Azure's machines find their host's own services there (IMDS, WireServer). */
+const azureHost = '168.63.129.16'
+
+/**
+ * Global unicast, whatever the spelling. Services that any network may offer to itself under a well-known address (anycast: AS112,
+ * AMT, PCP) are not. NAT64 addresses are judged by the IPv4 address in them. False for what is no address.
+ */
 export function isPublicAddress(text: string): boolean {
-  if (!ipaddr.isValid(text)) return false
+  // IPv4-compatible (RFC 4291 §2.5.5.1): ipaddr.js reads that as IPv4-mapped, which is another address.
+  if (!ipaddr.isValid(text) || /^::\d+\./.test(text)) return false
   const address = ipaddr.process(text)
-  if (address instanceof ipaddr.IPv6 && address.range() === 'rfc6052') return isPublicAddress(embedded(address))
-  return address.range() === 'unicast'
+  if (address instanceof ipaddr.IPv4) return address.range() === 'unicast' && address.toString() !== azureHost
+  if (address.match(nat64)) return isPublicAddress(address.toByteArray().slice(12).join('.'))
+  return address.match(globalUnicast) && address.range() === 'unicast'
 }
 
-/** NAT64, RFC 6052 §2.1: with the well-known prefix the IPv4 address is in the last 32 bits. */
-function embedded(address: ipaddr.IPv6): string {
-  return address.toByteArray().slice(12).join('.')
+/** RFC 6761 §6.3: these names are this machine, whatever a resolver says. */
+export function isLocalhost(hostname: string): boolean {
+  return /^(?:.+\.)?localhost\.?$/i.test(hostname)
 }

@@ -18,7 +18,7 @@ export class Connections {
 
   /** An idle connection, else a new one. It is given back with `release` or `drop`. */
   take(target: Target): Connection {
-    const origin = this.#origins.get(keyOf(target)) ?? this.#addOrigin(target)
+    const origin = this.#origins.get(this.#keyOf(target)) ?? this.#addOrigin(target)
     for (let idle = origin.idle.pop(); idle !== undefined; idle = origin.idle.pop()) {
       this.#idle.remove(idle)
       if (idle.isOpen) return idle
@@ -69,15 +69,21 @@ export class Connections {
       hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
       port: port === '' ? (isTls ? 443 : 80) : Number(port),
       host,
-      isPublicOnly: target.isPublicOnly,
+      isPublicOnly: this.#connector.isGuarded(target),
     }
-    const origin = { key: keyOf(target), url: target.origin, endpoint, connections: new Set<Connection>(), idle: [] }
+    const origin = {
+      key: this.#keyOf(target),
+      url: target.origin,
+      endpoint,
+      connections: new Set<Connection>(),
+      idle: [],
+    }
     this.#origins.set(origin.key, origin)
     return origin
   }
-}
 
-/** A connection into a private network is not for those who may not go there. */
-function keyOf({ origin, isPublicOnly }: Target): string {
-  return isPublicOnly ? `public ${origin}` : origin
+  /** A connection into a private network is not for those who may not go there. */
+  #keyOf(target: Target): string {
+    return this.#connector.isGuarded(target) ? `public ${target.origin}` : target.origin
+  }
 }

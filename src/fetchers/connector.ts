@@ -3,12 +3,12 @@
 import { lookup as systemLookup } from 'node:dns'
 import { connect as connectTcp, isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net'
 import { checkServerIdentity, connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
-import { isPublicAddress } from '../core/address.js'
+import { isLocalhost, isPublicAddress } from '../core/address.js'
+import type { Target } from '../types.js'
 import { Dial, type DialListener } from './dial.js'
 import { blockedFailure } from './failure.js'
 import { cachedLookup } from './name-cache.js'
 import type { FetcherOptions } from './options.js'
-import { publicOnly } from './public-only.js'
 
 /** Where the connections of an origin go. */
 export interface Endpoint {
@@ -38,21 +38,29 @@ export class Connector {
     this.#addresses = new Map(options.resolve.map(({ host, port, address }) => [`${host}:${port}`, unbracket(address)]))
   }
 
+  /** Whether only public addresses may be dialled for a target, be it for the whole run. */
+  isGuarded(target: Pick<Target, 'isPublicOnly'>): boolean {
+    return this.#options.publicOnly || target.isPublicOnly
+  }
+
   dial(endpoint: Endpoint, listener: DialListener): Dial {
     const { hostname, port, isTls, host } = endpoint
     const override = this.#addresses.get(`${hostname}:${port}`) ?? this.#addresses.get(`*:${port}`)
     const address = override ?? hostname
-    const dial = new Dial(host, isIP(address) !== 0, this.#options.connectTimeoutMs, listener)
-    // What the caller overrides is the caller's choice. An address is never looked up: it is checked here.
+    const isAddress = isIP(address) !== 0
+    // What the caller overrides is the caller's choice.
     const isGuarded = endpoint.isPublicOnly && override === undefined
-    if (isGuarded && isIP(address) !== 0 && !isPublicAddress(address)) {
-      setImmediate(() => dial.refuse(blockedFailure(host)))
+    const blocked = isGuarded ? blockedFailure(host, this.#options.publicOnly) : null
+    const dial = new Dial({ host, isAddress, timeoutMs: this.#options.connectTimeoutMs, blocked }, listener)
+    // An address is never looked up: it is checked here.
+    if (blocked !== null && (isAddress ? !isPublicAddress(address) : isLocalhost(address))) {
+      setImmediate(() => dial.refuse(blocked))
       return dial
     }
     const tcp: TcpNetConnectOpts & { highWaterMark: number } = {
       host: address,
       port,
-      lookup: dial.lookupThrough(isGuarded ? publicOnly(this.#lookup) : this.#lookup),
+      lookup: dial.lookupThrough(this.#lookup),
       noDelay: true,
       // Without a time of one's own each address but the last gets 250 ms; without the switch the time is ignored.
       autoSelectFamily: true,

@@ -1,9 +1,11 @@
 // One socket being opened: its phases, its time limit, and what is known of it afterwards.
 
 import type { LookupFunction, Socket } from 'node:net'
+import { isPublicAddress } from '../core/address.js'
 import { systemCode } from '../core/errors.js'
 import type { Failure } from '../types.js'
 import { type DialPhase, dialFailure, timeoutFailure } from './failure.js'
+import { blockedCode, publicOnly } from './public-only.js'
 import { startTimer, type Timer } from './timer.js'
 
 export interface DialListener {
@@ -11,6 +13,16 @@ export interface DialListener {
   onDialFailed(failure: Failure): void
   /** The socket of a dial that had been open is closed. */
   onClose(dial: Dial): void
+}
+
+export interface DialOptions {
+  /** `hostname:port`, for messages. */
+  readonly host: string
+  /** There is no name to be looked up. */
+  readonly isAddress: boolean
+  readonly timeoutMs: number
+  /** What it fails with at an address that is not public; null where it may go anywhere. */
+  readonly blocked: Failure | null
 }
 
 export class Dial {
@@ -21,16 +33,18 @@ export class Dial {
   readonly #host: string
   readonly #listener: DialListener
   readonly #timeoutMs: number
+  readonly #blocked: Failure | null
   #timer: Timer | undefined
   #socket: Socket | null = null
   #phase: DialPhase | 'open' | 'over'
   #phaseBegan = performance.now()
 
-  constructor(host: string, isAddress: boolean, timeoutMs: number, listener: DialListener) {
+  constructor({ host, isAddress, timeoutMs, blocked }: DialOptions, listener: DialListener) {
     this.#host = host
     this.#listener = listener
     this.#phase = isAddress ? 'connect' : 'dns'
     this.#timeoutMs = timeoutMs
+    this.#blocked = blocked
   }
 
   /** Null once it failed, was cancelled or the socket closed. */
@@ -48,8 +62,9 @@ export class Dial {
   }
 
   lookupThrough(lookup: LookupFunction): LookupFunction {
+    const allowed = this.#blocked === null ? lookup : publicOnly(lookup)
     return (hostname, options, callback) =>
-      lookup(hostname, options, (error, address, family) => {
+      allowed(hostname, options, (error, address, family) => {
         if (error) return callback(error, address, family)
         // Node would throw a TypeError that nobody can catch.
         if (address.length === 0) return callback(Object.assign(new Error('no address'), { code: 'ENODATA' }), address)
@@ -61,9 +76,11 @@ export class Dial {
   watch(socket: Socket, isTls: boolean): void {
     this.#socket = socket
     this.#timer = startTimer(onTimer, this.#timeoutMs, this)
-    socket.once('connect', () => {
+    // Before TLS hears of it, and greets.
+    socket.prependOnceListener('connect', () => {
       if (this.#phase === 'over') return
       this.remoteIp = socket.remoteAddress ?? null
+      if (this.#blocked !== null && !this.#isAllowed()) return
       this.#endPhase(isTls ? 'tls' : 'open')
       if (!isTls) this.#open()
     })
@@ -83,9 +100,11 @@ export class Dial {
     this.#fail(timeoutFailure('TIMEOUT_CONNECT', this.#timeoutMs, false))
   }
 
-  /** Ends it before a socket was made. */
+  /** Ends it before a socket was made: no phase has begun. */
   refuse(failure: Failure): void {
-    if (this.#phase !== 'over') this.#fail(failure)
+    if (this.#phase === 'over') return
+    this.#phase = 'over'
+    this.#fail(failure)
   }
 
   /** Destroys the socket, in whatever phase it is. Nobody is told. */
@@ -106,13 +125,22 @@ export class Dial {
     if (this.#phase !== 'over') this.#phase = next
   }
 
+  /** Where the socket has really gone: whatever came before, no byte is sent to where none may go. */
+  #isAllowed(): boolean {
+    if (this.remoteIp === null) this.#failed(Object.assign(new Error('gone'), { code: 'ENOTCONN' }))
+    else if (this.#blocked !== null && !isPublicAddress(this.remoteIp)) this.#fail(this.#blocked)
+    return this.#phase !== 'over'
+  }
+
   #open(): void {
     clearTimeout(this.#timer)
     this.#listener.onOpen(this)
   }
 
   #failed(error: unknown): void {
-    if (this.#phase !== 'open' && this.#phase !== 'over') this.#fail(dialFailure(error, this.#phase, this.#host))
+    if (this.#phase === 'open' || this.#phase === 'over') return
+    const isBlocked = this.#blocked !== null && systemCode(error) === blockedCode
+    this.#fail(isBlocked ? this.#blocked : dialFailure(error, this.#phase, this.#host))
   }
 
   #fail(failure: Failure): void {

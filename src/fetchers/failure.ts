@@ -36,9 +36,15 @@ export function isExhausted(failure: Failure): boolean {
   return exhaustion.has(failure.code)
 }
 
-/** A redirect from the public internet led to an address that is not public. */
-export function blockedFailure(host: string): Failure {
-  const message = `a public host redirects to ${host}, which is not public (--allow-private-redirects)`
+/**
+ * Of a host that has no public address.
+ *
+ * @param publicOnly none is allowed to any; else it was a redirect from the public internet that led there
+ */
+export function blockedFailure(host: string, publicOnly: boolean): Failure {
+  const message = publicOnly
+    ? `${host} is not public (--public-only)`
+    : `a public host redirects to ${host}, which is not public (--allow-private-redirects)`
   return failed('blocked', blockedCode, message)
 }
 
@@ -46,7 +52,6 @@ export function blockedFailure(host: string): Failure {
 export function dialFailure(error: unknown, phase: DialPhase, host: string): Failure {
   const causes = innermost(error)
   const code = systemCode(causes.find((cause) => systemCode(cause) !== undefined)) ?? systemCode(error) ?? 'UNKNOWN'
-  if (code === blockedCode) return blockedFailure(host)
   switch (phase) {
     case 'dns':
       return failed('dns', code, nameAdvice(code, host))

@@ -15,6 +15,8 @@ export interface FetcherOptions {
   readonly maxSizeBytes: number
   /** Accept any certificate. */
   readonly insecure: boolean
+  /** Dial no address but public ones, for any target; `resolve` is exempt. */
+  readonly publicOnly: boolean
   /** Addresses to dial instead of asking for the name; host `*` is any. */
   readonly resolve: readonly AddressOverride[]
   /** A redirect that will be followed does not wait for its body. */

@@ -55,6 +55,7 @@ describe('without any option', () => {
       quiet: false,
       color: 'auto',
       verbose: false,
+      publicOnly: false,
       allowPrivateRedirects: false,
     })
     expect([199, 200, 399, 400].map(accept)).toEqual([false, true, true, false])
@@ -108,6 +109,8 @@ describe('every option', () => {
         ],
       },
     ],
+    [['--public-only'], { publicOnly: true }],
+    [['--allow-private-redirects'], { allowPrivateRedirects: true }],
     [['--receipt', 'polite.json'], { receipt: 'polite.json' }],
     [['--retry-budget', '0%'], { retryBudget: 0 }],
     [['--retry-budget', '12.5%'], { retryBudget: 0.125 }],
@@ -243,6 +246,12 @@ describe('a bad value', () => {
 
   it('is told for each of several', () => {
     expect(refusal('--resolve', 'a.test:80:127.0.0.1', '--resolve', 'bad')).toMatch(/--resolve.*"bad"/)
+  })
+
+  it('is told for options that contradict each other', () => {
+    expect(refusal('--public-only', '--allow-private-redirects')).toBe(
+      '--allow-private-redirects contradicts --public-only: leave one of them out',
+    )
   })
 
   it('is one of the options that exist, under the name that they have', () => {

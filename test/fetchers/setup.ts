@@ -17,6 +17,7 @@ const defaults: FetcherOptions = {
   idleTimeoutMs: null,
   maxSizeBytes: 100 * 1024 * 1024,
   insecure: false,
+  publicOnly: false,
   resolve: [],
   maxRedirects: 10,
   maxIdleConnections: 100,
