@@ -43,6 +43,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'src/fetchers/connector.ts': 'test/fetchers/exchange.test.ts',
   'src/fetchers/decode-layer.ts': 'test/fetchers/decode.test.ts',
   'src/fetchers/dial.ts': 'test/fetchers/timeouts.test.ts',
+  // Runs as another process.
+  'src/fetchers/name-child.ts': 'test/fetchers/name-process.test.ts',
   'src/fetchers/trace.ts': 'test/fetchers/exchange.test.ts',
   // Every record that a run of the program wrote is read with the schema.
   'src/record-schema.ts': 'test/demo.test.ts',

@@ -95,6 +95,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     maxSizeBytes: options.maxSize,
     insecure: options.insecure,
     publicOnly: options.publicOnly,
+    separateLookups: true,
     resolve: options.resolve,
     maxRedirects: options.maxRedirects,
     maxIdleConnections: Math.max(1, Math.min(Math.max(idleConnections, workers), connections - workers)),

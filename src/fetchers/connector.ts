@@ -8,6 +8,7 @@ import type { Target } from '../types.js'
 import { Dial, type DialListener } from './dial.js'
 import { blockedFailure } from './failure.js'
 import { cachedLookup } from './name-cache.js'
+import { NameProcess } from './name-process.js'
 import type { FetcherOptions } from './options.js'
 
 /** Where the connections of an origin go. */
@@ -27,6 +28,7 @@ const maxSessions = 100
 export class Connector {
   readonly #options: FetcherOptions
   readonly #lookup: LookupFunction
+  readonly #names: NameProcess | null
   readonly #addresses: ReadonlyMap<string, string>
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Map<string, Buffer>()
@@ -34,7 +36,9 @@ export class Connector {
 
   constructor(options: FetcherOptions) {
     this.#options = options
-    this.#lookup = cachedLookup({ lookup: options.lookup ?? systemLookup, now: () => performance.now() })
+    const lookup = options.lookup ?? systemLookup
+    this.#names = options.separateLookups === true ? new NameProcess({ lookup }) : null
+    this.#lookup = cachedLookup({ lookup: this.#names?.lookup ?? lookup, now: () => performance.now() })
     this.#addresses = new Map(options.resolve.map(({ host, port, address }) => [`${host}:${port}`, unbracket(address)]))
   }
 
@@ -75,15 +79,14 @@ export class Connector {
     return dial
   }
 
-  /** Destroys every socket and waits until they are closed. */
+  /** Destroys every socket, lets no lookup go on, and waits until that is done. */
   async close(): Promise<void> {
     this.#sessions.clear()
-    await Promise.all(
-      [...this.#sockets].map((socket) => {
-        socket.destroy()
-        return new Promise<void>((resolve) => void socket.once('close', () => resolve()))
-      }),
-    )
+    const closed = [...this.#sockets].map((socket) => {
+      socket.destroy()
+      return new Promise<void>((resolve) => void socket.once('close', () => resolve()))
+    })
+    await Promise.all([...closed, this.#names?.close()])
   }
 
   #secure({ hostname, host }: Endpoint, tcp: TcpNetConnectOpts): Socket {

@@ -25,6 +25,11 @@ export interface FetcherOptions {
   readonly maxIdleConnections: number
   /** Asks for names; the system's resolver if left out. */
   readonly lookup?: LookupFunction
+  /**
+   * Ask the system's resolver in a process of its own, which `close` kills: a lookup that hangs does not delay the end of this
+   * one. For a program that Node runs: the other process is this one's `execPath` with another script.
+   */
+  readonly separateLookups?: boolean
 }
 
 export interface AddressOverride {
