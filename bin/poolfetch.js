@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // The command's entry: CommonJS, since what it sets must be set before the first ES module is loaded.
 
-// getaddrinfo runs on libuv's thread pool, and at most half of its threads: the default of 4 means two lookups at a time.
+// getaddrinfo runs on libuv's thread pool, and at most half of its threads: where names have to be looked up in this process, the default
+// of 4 means two lookups at a time.
 process.env.UV_THREADPOOL_SIZE ??= '16'
 require('node:module').enableCompileCache?.()
 

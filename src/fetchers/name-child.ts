@@ -1,7 +1,8 @@
-// Run as a process of its own: asks the system's resolver for names, a line of JSON for each, until standard input ends.
+// Run as a process of its own: asks the system's resolver for names, a line of JSON for each, until descriptor 3 is at its end.
 
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
 import { stat } from 'node:fs'
+import { Socket } from 'node:net'
 
 export interface NameQuestion {
   readonly id: number
@@ -27,13 +28,12 @@ export interface NameError {
 
 let unread = ''
 
-process.stdin.setEncoding('utf8')
-process.stdin.on('data', read).on('end', die).on('error', die)
-process.stdout.on('error', die)
+const channel = new Socket({ fd: 3 })
+channel.setEncoding('utf8').on('data', read).on('end', die).on('error', die)
 // Of all that a signal to the whole group ends, this comes last: whoever asks ends it when nothing is left to be asked.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {})
 // The first line says that it runs, threads and all: libuv aborts where it may not have as many as it is told to.
-stat('.', () => process.stdout.write('\n'))
+stat('.', () => channel.write('\n'))
 
 function read(text: string): void {
   const lines = (unread + text).split('\n')
@@ -52,7 +52,7 @@ function errorOf(error: NodeJS.ErrnoException): NameError {
 }
 
 function reply(answer: NameAnswer): void {
-  process.stdout.write(`${JSON.stringify(answer)}\n`)
+  channel.write(`${JSON.stringify(answer)}\n`)
 }
 
 /** At once: an end of the usual kind waits for the lookups that hang. */

@@ -64,7 +64,7 @@ export class NameProcess {
     const question = { id: this.#lastId, hostname, options: { family, hints, all, verbatim, order } }
     this.#asked.set(question.id, { question, callback, isAgain: false })
     if (this.#child === null) void this.#start()
-    else this.#ask(this.#child, question)
+    else if (this.#isReady) ask(this.#child, question)
   }
 
   /** Kills the process. Who still waits for an answer gets none. */
@@ -72,6 +72,7 @@ export class NameProcess {
     this.#isClosed = true
     this.#asked.clear()
     const child = this.#child
+    this.#child = null
     if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
     child.ref()
     await new Promise<void>((resolve) => {
@@ -97,32 +98,31 @@ export class NameProcess {
     this.#child = child
     this.#isReady = false
     child.once('error', () => this.#lost(child)).once('close', () => this.#lost(child))
+    const channel = channelOf(child)
     // What it does not read any more is asked again.
-    child.stdin.on('error', () => {})
+    channel.on('error', () => {})
     let unread = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    channel.setEncoding('utf8').on('data', (text: string) => {
       const lines = (unread + text).split('\n')
       unread = lines.pop() ?? ''
-      for (const line of lines) this.#received(line)
+      for (const line of lines) this.#received(line, child)
     })
-    for (const stream of [child.stdin, child.stdout]) if (stream instanceof Socket) stream.unref()
-    for (const { question } of this.#asked.values()) this.#ask(child, question)
+    channel.unref()
   }
 
-  #ask(child: Child, question: NameQuestion): void {
-    child.ref()
-    child.stdin.write(`${JSON.stringify(question)}\n`)
-  }
-
-  #received(line: string): void {
-    this.#isReady = true
+  #received(line: string, child: Child): void {
+    if (!this.#isReady) {
+      this.#isReady = true
+      // Not before: what it dies of must be told from that it cannot live.
+      for (const { question } of this.#asked.values()) ask(child, question)
+    }
     if (line === '') return
     const { id, error, answer = [], family }: NameAnswer = JSON.parse(line)
     const asked = this.#asked.get(id)
     if (asked === undefined) return
     this.#asked.delete(id)
     // An answer that is waited for keeps this process alive, as it does with Node's own lookup.
-    if (this.#asked.size === 0) this.#child?.unref()
+    if (this.#asked.size === 0) child.unref()
     asked.callback(error && errorOf(error), answer, family)
   }
 
@@ -151,12 +151,24 @@ export class NameProcess {
 
 function start(spawnProcess: typeof spawn, script: string, env: NodeJS.ProcessEnv) {
   return spawnProcess(process.execPath, [script], {
-    stdio: ['pipe', 'pipe', 'ignore'],
+    // Standard output is for what the user's own preloaded modules have to say.
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     env: childEnvironment(env),
     // Out of the terminal's process group: what Ctrl-C ends decides itself what it still needs.
     detached: process.platform !== 'win32',
     windowsHide: true,
   })
+}
+
+function ask(child: Child, question: NameQuestion): void {
+  child.ref()
+  channelOf(child).write(`${JSON.stringify(question)}\n`)
+}
+
+function channelOf({ stdio }: Child): Socket {
+  const [, , , channel] = stdio
+  if (channel instanceof Socket) return channel
+  throw new Error('no channel to the process for lookups')
 }
 
 function lostError(hostname: string): NodeJS.ErrnoException {

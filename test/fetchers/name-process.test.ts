@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { type LookupAddress, lookup as systemLookup, type LookupOptions } from 'node:dns'
 import { once } from 'node:events'
+import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -119,6 +120,14 @@ describe.skipIf(process.platform === 'win32')('the process for lookups', () => {
     expect(await ask('where.test')).toEqual(at('there'))
   })
 
+  it('may say what it likes on its standard output', async () => {
+    const env = await fakeEnvironment()
+    const { ask } = open({
+      env: { ...env, NODE_OPTIONS: `--import=data:text/javascript,console.log(1) ${env.NODE_OPTIONS}` },
+    })
+    expect(await ask('where.test')).toEqual(at('there'))
+  })
+
   it('that cannot be had is done without', async () => {
     const { ask } = open({ script: new URL('no-such-script.js', script) })
     expect(await Promise.all([ask('a.test'), ask('b.test')])).toEqual([at('here'), at('here')])
@@ -129,18 +138,23 @@ describe.skipIf(process.platform === 'win32')('the process for lookups', () => {
 
   it('ends when who asks is gone, whatever hangs', async () => {
     const env = await fakeEnvironment()
-    const child = spawn(process.execPath, [fileURLToPath(script)], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [fileURLToPath(script)], {
+      env,
+      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    })
+    const [, , , channel] = child.stdio
+    if (!(channel instanceof Socket)) throw new Error('no channel')
     const ask = (id: number, hostname: string) =>
-      child.stdin.write(`${JSON.stringify({ id, hostname, options: { all: true } })}\n`)
+      channel.write(`${JSON.stringify({ id, hostname, options: { all: true } })}\n`)
     ask(1, 'hang.test')
     ask(2, 'where.test')
     let said = ''
-    child.stdout.on('data', (chunk) => (said += String(chunk)))
-    while (!said.includes('"id":2')) await once(child.stdout, 'data')
+    channel.on('data', (chunk) => (said += String(chunk)))
+    while (!said.includes('"id":2')) await once(channel, 'data')
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) child.kill(name)
     ask(3, 'where.test')
-    while (!said.includes('"id":3')) await once(child.stdout, 'data')
-    child.stdin.end()
+    while (!said.includes('"id":3')) await once(channel, 'data')
+    channel.end()
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL'])
   })
 
