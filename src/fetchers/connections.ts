@@ -16,10 +16,13 @@ export class Connections {
     this.#maxIdle = maxIdle
   }
 
-  /** An idle connection, else a new one. It is given back with `release` or `drop`. */
-  take(target: Target): Connection {
+  /**
+   * An idle connection, else a new one; for a request that had come upon one that the server had closed, a new one at any rate:
+   * the others may be as stale. It is given back with `release` or `drop`.
+   */
+  take(target: Target, { isNew = false } = {}): Connection {
     const origin = this.#origins.get(this.#keyOf(target)) ?? this.#addOrigin(target)
-    for (let idle = origin.idle.pop(); idle !== undefined; idle = origin.idle.pop()) {
+    for (let idle = isNew ? undefined : origin.idle.pop(); idle !== undefined; idle = origin.idle.pop()) {
       this.#idle.remove(idle)
       if (idle.isOpen) return idle
       origin.connections.delete(idle)

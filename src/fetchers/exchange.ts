@@ -59,7 +59,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
       this.#settle = resolve
       totalLimit.add(this)
       underWay.add(this, this.#signal)
-      this.#connection = connections.take(target)
+      this.#connection = connections.take(target, { isNew: this.#task.freeRetryUsed })
       this.#connection.send(forms.dispatchOptions(request, target), this)
     })
   }

@@ -76,6 +76,25 @@ describe('a connection', () => {
     expect(server.connections).toHaveLength(2)
   })
 
+  it('is a new one for a request that had come upon a stale one: the others may be as stale', async () => {
+    const server = await open(
+      startRawServer({
+        onRequest: ({ socket }, count) => {
+          if (count === 1) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+          else socket.end()
+        },
+      }),
+    )
+    const fetcher = await openFetcher()
+    // Three connections come to rest; the server will answer nothing more on any of them.
+    await Promise.all([1, 2, 3].map(() => fetcher.fetch(taskFor(server.origin), never)))
+    const task = taskFor(server.origin)
+    expect((await fetcher.fetch(task, never)).stale).toBe(true)
+    task.freeRetryUsed = true
+    expect(await fetcher.fetch(task, never)).toMatchObject({ failure: null, stale: false })
+    expect(server.connections).toHaveLength(4)
+  })
+
   it('that was closed while it was idle costs nothing but a new one', async () => {
     const server = await open(startAnswering('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'))
     const fetcher = await openFetcher()
