@@ -64,15 +64,19 @@ export class PacedServer extends LoopbackServer {
     socket.on('error', () => {})
     let received = ''
     let count = 0
+    let delivery: AbortController | null = null
     socket.on('data', (chunk) => {
       const client = this.#clientOf(socket)
       if (client === undefined) return void socket.destroy()
       received += chunk.toString('latin1')
       for (let end = received.indexOf('\r\n\r\n'); end >= 0; end = received.indexOf('\r\n\r\n')) {
-        const request = readRequest(received.slice(0, end), ++count, client)
+        // Whoever asks again has had his answer: the rest of it is not sent.
+        delivery?.abort()
+        delivery = new AbortController()
+        const place = { count: ++count, client }
+        const answer = this.#answer(readRequest(received.slice(0, end), place))
         received = received.slice(end + 4)
-        const answer = this.#answer(request)
-        if (answer !== null) deliver(socket, client, answer)
+        if (answer !== null) deliver(socket, client, answer, delivery.signal)
       }
     })
     socket.once('end', () => socket.end())
@@ -94,11 +98,11 @@ export function cutAt(answer: Buffer, places: readonly number[]): Buffer[] {
   return bounds.slice(1).map((end, index) => answer.subarray(bounds[index], end))
 }
 
-function deliver(socket: Socket, client: Socket, { pieces, end }: PacedAnswer): void {
+function deliver(socket: Socket, client: Socket, { pieces, end }: PacedAnswer, signal: AbortSignal): void {
   let expected = client.bytesRead
   let next = 0
   const step = (): void => {
-    if (socket.destroyed || client.destroyed) return
+    if (socket.destroyed || client.destroyed || signal.aborted) return
     if (client.bytesRead < expected) return void setImmediate(step)
     const piece = pieces[next]
     if (piece === undefined) return finish(socket, end)
@@ -116,8 +120,8 @@ function finish(socket: Socket, end: PacedEnd): void {
   else if (end !== 'stays') socket.end()
 }
 
-function readRequest(head: string, count: number, client: Socket): PacedRequest {
+function readRequest(head: string, place: Omit<PacedRequest, 'url' | 'method'>): PacedRequest {
   const [, method = '', path = '/'] = /^(\S+) (\S+)/.exec(head) ?? []
   const [, host = 'unnamed'] = /^host: *(\S+)/im.exec(head) ?? []
-  return { url: new URL(`http://${host}${path}`), method, count, client }
+  return { url: new URL(path, `http://${host}`), method, ...place }
 }

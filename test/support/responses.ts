@@ -68,6 +68,8 @@ export const samples: readonly Sample[] = [
   sample('HEAD, gzip', 'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n', { method: 'HEAD' }),
   sample('204', 'HTTP/1.1 204 No Content\r\nX: y\r\n\r\n'),
   sample('204 with a length', 'HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n'),
+  sample('204 with chunks', `HTTP/1.1 204 No Content\r\n${chunkedHead.slice(17)}2\r\nxx\r\n0\r\n\r\n`),
+  sample('HEAD with a body', hello, { method: 'HEAD' }),
   sample('304', 'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\n\r\n'),
   sample('304 with a length', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n'),
   sample('a redirect with a body', 'HTTP/1.1 301 M\r\nLocation: /there\r\nContent-Length: 5\r\n\r\nmoved'),
