@@ -24,6 +24,9 @@ export interface ExchangeContext {
   readonly totalLimit: TimeLimit
 }
 
+/** In trailers, where they must not be (RFC 9110 §6.5.1): the parser takes them for its own and then refuses the next response. */
+const framingFields = ['connection', 'proxy-connection', 'transfer-encoding'] as const
+
 export class Exchange implements ConnectionUser, BodyListener, Abortable, Limited {
   place = 0
   older: Limited | null = null
@@ -110,13 +113,13 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     if (this.#settle !== null) this.#body?.receive(chunk)
   }
 
-  onResponseEnd(): void {
+  onResponseEnd(_controller: unknown, trailers: HeaderFields): void {
     if (this.#settle === null) return
     // A reset is no end, although undici takes it for one where the body has no length.
     if (this.#trace.isReset) return this.onResponseError(undefined, undefined)
     // A body where there should be none would be taken for the next response.
     const isPoisoned = this.#body?.kind === 'none' && this.#trace.head?.hasTransferEncoding === true
-    this.#endBody(!isPoisoned)
+    this.#endBody(!isPoisoned && !framingFields.some((name) => trailers[name] !== undefined))
   }
 
   onResponseError(_controller: unknown, error: unknown): void {

@@ -120,6 +120,19 @@ describe('a connection', () => {
     }
   })
 
+  it.each(['Connection: close', 'Proxy-Connection: close', 'Transfer-Encoding: x'])(
+    'is not used again after a trailer that is for heads: %s',
+    async (trailer) => {
+      const chunked = `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${trailer}\r\n\r\n`
+      const server = await open(startAnswering(chunked))
+      const fetcher = await openFetcher()
+      for (let nth = 0; nth < 3; nth++) {
+        expect(await fetcher.fetch(taskFor(server.origin), never)).toMatchObject({ failure: null, statusCode: 200 })
+      }
+      expect(server.connections).toHaveLength(3)
+    },
+  )
+
   it('is given up with what comes unasked for, and its bytes answer nobody', async () => {
     const server = await open(
       startAnswering('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 404 Forged\r\nContent-Length: 0\r\n\r\n'),
