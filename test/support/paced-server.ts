@@ -4,8 +4,11 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createServer, type Server, Socket } from 'node:net'
 import { LoopbackServer } from './loopback-server.js'
 
-/** How a connection ends after the last piece: not at all, in the same breath, or when all was read. */
-export type PacedEnd = 'stays' | 'fin' | 'late fin' | 'reset'
+/** How a connection ends after the last piece: not at all, in the same breath, when all was read, or when nobody asks again. */
+export type PacedEnd = 'stays' | 'fin' | 'late fin' | 'lingers' | 'reset'
+
+/** What does not speak HTTP is hung up on; a connection that lingers is given so long. */
+const lingerMs = 50
 
 export interface PacedAnswer {
   readonly pieces: readonly Buffer[]
@@ -69,6 +72,7 @@ export class PacedServer extends LoopbackServer {
       const client = this.#clientOf(socket)
       if (client === undefined) return void socket.destroy()
       received += chunk.toString('latin1')
+      if (!/^[A-Z]/.test(received)) return void socket.destroy()
       for (let end = received.indexOf('\r\n\r\n'); end >= 0; end = received.indexOf('\r\n\r\n')) {
         // Whoever asks again has had his answer: the rest of it is not sent.
         delivery?.abort()
@@ -80,6 +84,7 @@ export class PacedServer extends LoopbackServer {
       }
     })
     socket.once('end', () => socket.end())
+    socket.once('close', () => delivery?.abort())
   }
 
   /** The other end: known once the client is connected, and so when it sends. */
@@ -105,7 +110,7 @@ function deliver(socket: Socket, client: Socket, { pieces, end }: PacedAnswer, s
     if (socket.destroyed || client.destroyed || signal.aborted) return
     if (client.bytesRead < expected) return void setImmediate(step)
     const piece = pieces[next]
-    if (piece === undefined) return finish(socket, end)
+    if (piece === undefined) return finish(socket, end, signal)
     next += 1
     expected += piece.length
     if (next === pieces.length && end === 'fin') return void socket.end(piece)
@@ -115,9 +120,12 @@ function deliver(socket: Socket, client: Socket, { pieces, end }: PacedAnswer, s
   step()
 }
 
-function finish(socket: Socket, end: PacedEnd): void {
+function finish(socket: Socket, end: PacedEnd, signal: AbortSignal): void {
   if (end === 'reset') socket.resetAndDestroy()
-  else if (end !== 'stays') socket.end()
+  else if (end === 'fin' || end === 'late fin') socket.end()
+  if (end !== 'lingers') return
+  const timer = setTimeout(() => socket.end(), lingerMs)
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
 }
 
 function readRequest(head: string, place: Omit<PacedRequest, 'url' | 'method'>): PacedRequest {
