@@ -37,6 +37,8 @@ export class Dial {
   #timer: Timer | undefined
   #socket: Socket | null = null
   #phase: DialPhase | 'open' | 'over'
+  /** A TLS 1.3 server refuses its client only when the socket is open, and its reason would be lost in the end that follows. */
+  #alert: unknown = null
   #phaseBegan = performance.now()
 
   constructor({ host, isAddress, timeoutMs, blocked }: DialOptions, listener: DialListener) {
@@ -55,6 +57,11 @@ export class Dial {
   /** The server sent its FIN, and all before it was read. */
   get isHalfClosed(): boolean {
     return this.#socket?.readableEnded ?? false
+  }
+
+  /** What the server said against the connection after the handshake; null where it said nothing. */
+  get alert(): unknown {
+    return this.#alert
   }
 
   get isReset(): boolean {
@@ -138,6 +145,7 @@ export class Dial {
   }
 
   #failed(error: unknown): void {
+    if (this.#phase === 'open' && systemCode(error)?.startsWith('ERR_SSL_')) this.#alert ??= error
     if (this.#phase === 'open' || this.#phase === 'over') return
     const isBlocked = this.#blocked !== null && systemCode(error) === blockedCode
     this.#fail(isBlocked ? this.#blocked : dialFailure(error, this.#phase, this.#host))

@@ -127,9 +127,9 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     // Undici 7 rejects a 204 or 304 with a length, which says what the length would be (RFC 9110 §8.6).
     if (this.#body?.kind === 'none') return this.#endBody(false)
     if (this.#body?.kind === 'redirect') return this.#finish(null)
-    const { hasBytes, head, isHalfClosed, isReset } = this.#trace
-    const reset = isReset ? { code: 'ECONNRESET' } : error
-    this.#finish(exchangeFailure(reset, { hasBytes, hasHead: head !== null, isHalfClosed }))
+    const { alert, hasBytes, head, isHalfClosed, isReset } = this.#trace
+    const cause = alert ?? (isReset ? { code: 'ECONNRESET' } : error)
+    this.#finish(exchangeFailure(cause, { hasBytes, hasHead: head !== null, isHalfClosed }))
   }
 
   /** For the answer to a CONNECT, which nobody here can use. */

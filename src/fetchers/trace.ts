@@ -48,6 +48,10 @@ export class Trace {
     return this.#dial?.isHalfClosed ?? false
   }
 
+  get alert(): unknown {
+    return this.#dial?.alert ?? null
+  }
+
   get isReset(): boolean {
     return this.#dial?.isReset ?? false
   }
