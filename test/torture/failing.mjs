@@ -7,6 +7,7 @@ import dns from 'node:dns'
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import net from 'node:net'
+import os from 'node:os'
 
 const [kind, fault, place] = (process.env.FAILING ?? '').split(' ')
 const { writeFileSync } = fs
@@ -20,8 +21,8 @@ function isHit(calledKind) {
 }
 
 function errorOf(syscall) {
-  const errno = -{ ENOSPC: 28, EIO: 5, EAGAIN: 11, EINTR: 4, EFBIG: 27, EMFILE: 24, EACCES: 13, ENOENT: 2 }[fault]
-  return Object.assign(new Error(`${fault}: made up, ${syscall}`), { code: fault, syscall, ...(errno && { errno }) })
+  const errno = -os.constants.errno[fault]
+  return Object.assign(new Error(`${fault}: made up, ${syscall}`), { code: fault, errno, syscall })
 }
 
 /** Fails by its callback, as the last of its arguments. */
@@ -29,7 +30,7 @@ function wrapCallback(name, failingKind) {
   const original = fs[name]
   fs[name] = (...args) => {
     if (!isHit(failingKind)) return original(...args)
-    setImmediate(args.at(-1), errorOf(name))
+    setImmediate(() => args.at(-1)(errorOf(name)))
   }
 }
 
@@ -47,7 +48,7 @@ const { write } = fs
 fs.write = Object.defineProperties((fd, buffer, offset, length, ...rest) => {
   if (!isHit('write')) return write(fd, buffer, offset, length, ...rest)
   if (fault === 'short') return write(fd, buffer, offset, Math.ceil(length / 2), ...rest)
-  setImmediate(rest.at(-1), errorOf('write'))
+  setImmediate(() => rest.at(-1)(errorOf('write')))
   // What it gives when it is promisified is said in a property.
 }, Object.getOwnPropertyDescriptors(write))
 
