@@ -100,10 +100,11 @@ export class Checkpoint {
     const { fd, path } = this.#output
     const { damaged, tail } = this.#scan
     const { name } = this.#options
-    if (tail !== null && !tail.isRecord)
-      notify(`${name}: cut off an unfinished last line of ${formatCount(tail.length)} bytes`)
+    if (tail !== null && !tail.isRecord) notify(`${name}: ${cutOffText(tail.length)}`)
     if (damaged.length > 0) {
-      const compacted = await compactOutput(fd, path, async (fresh) => this.#locks.push(await claim(fresh, name)))
+      const badPath = `${this.#options.path}.bad`
+      const claimFresh = async (fresh: number) => this.#locks.push(await claim(fresh, name))
+      const compacted = await compactOutput({ fd, path, badPath, claim: claimFresh })
       closeSync(fd)
       notify(`${name}: ${damagedText(damaged.length)} set aside in ${name}.bad, to be fetched again`)
       return compacted.fd
@@ -127,13 +128,12 @@ export class Checkpoint {
 
   async #urlOf(id: number): Promise<string> {
     let url = ''
-    await readOutputLines(this.#output.fd, {
-      onLine(bytes, start, end) {
-        const record = readRecordLine(bytes, start, end)
-        if (record?.id === id) url = record.url
-      },
-      onLongLine() {},
-    })
+    const look = (bytes: Buffer, start: number, end: number): void => {
+      const record = readRecordLine(bytes, start, end)
+      if (record?.id === id) url = record.url
+    }
+    const { bytes } = await readOutputLines(this.#output.fd, { onLine: look, onLongLine() {} })
+    look(bytes, 0, bytes.length)
     return url
   }
 }
@@ -149,15 +149,24 @@ export async function compactFile(path: string, name: string): Promise<Compacted
   try {
     const { records, finished, damaged, tail } = await scanOutput(output.fd, name)
     if (records === finished.size && damaged.length === 0 && tail === null) {
-      return { records, superseded: 0, damaged: 0 }
+      return { records, superseded: 0, damaged: 0, cutOff: 0 }
     }
-    const { fd, ...counts } = await compactOutput(output.fd, output.path, (fresh) => claim(fresh, name))
+    const { fd, ...counts } = await compactOutput({
+      fd: output.fd,
+      path: output.path,
+      badPath: `${path}.bad`,
+      claim: (fresh) => claim(fresh, name),
+    })
     closeSync(fd)
     return counts
   } finally {
     closeSync(output.fd)
     output.lock?.release()
   }
+}
+
+export function cutOffText(bytes: number): string {
+  return `an unfinished last line of ${formatCount(bytes)} bytes was cut off`
 }
 
 export function damagedText(count: number): string {

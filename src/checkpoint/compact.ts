@@ -12,7 +12,7 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { LastLines } from './last-lines.js'
 import { readOutputLines } from './output-lines.js'
 import { readRecordLine } from './record-line.js'
@@ -22,34 +22,44 @@ export interface Compacted {
   readonly records: number
   /** Records that a later one of the same id took the place of. */
   readonly superseded: number
-  /** Lines that are no records, and stand in `path.bad` now. */
+  /** Lines that are no records, and stand in `badPath` now. */
   readonly damaged: number
+  /** Bytes behind the last line end that are no record: nothing is left of them. */
+  readonly cutOff: number
+}
+
+export interface CompactOptions {
+  /** Of the output, for reading. */
+  readonly fd: number
+  /** Of the file itself: by a link's, the link would be replaced. */
+  readonly path: string
+  /** Damaged lines are appended there. */
+  readonly badPath: string
+  /** Called with the new file before it gets the name. */
+  readonly claim: (fd: number) => Promise<unknown>
 }
 
 /**
  * What is to stay is written into a new file beside the old one, which takes its place when it is there for good: whenever this is
  * interrupted, one or the other is there whole. Throws the system's error where that fails; the output is as it was then.
  *
- * @param fd of the output, for reading
- * @param claim is called with the new file before it gets the name
  * @returns the new file, open for reading and for writing at its end
  */
-export async function compactOutput(
-  fd: number,
-  path: string,
-  claim: (fd: number) => Promise<unknown>,
-): Promise<Compacted & { readonly fd: number }> {
+export async function compactOutput({
+  fd,
+  path,
+  badPath,
+  claim,
+}: CompactOptions): Promise<Compacted & { readonly fd: number }> {
   const last = await findLast(fd)
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
-  const fresh = openSync(
-    temporary,
-    constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_TRUNC,
-    0o600,
-  )
+  // Whoever was killed here before left it under the same name. Made anew: never what another has put there.
+  const temporary = join(dirname(path), `.poolfetch-${fstatSync(fd).ino}.tmp`)
+  rmSync(temporary, { force: true })
+  const fresh = openSync(temporary, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL, 0o600)
   try {
     likeBefore(fresh, fd)
     await claim(fresh)
-    const counts = await copyLast({ fd, fresh, last, badPath: `${path}.bad` })
+    const counts = await copyLast({ fd, fresh, last, badPath })
     fdatasyncSync(fresh)
     renameSync(temporary, path)
     syncFolder(dirname(path))
@@ -108,10 +118,11 @@ async function copyLast({ fd, fresh, last, badPath }: Copying): Promise<Compacte
     },
   })
   // Cut off, it is no line that anybody could read anything from.
-  if (readRecordLine(rest.bytes, 0, rest.bytes.length) !== null) copy(rest.bytes, 0, rest.bytes.length)
+  const isRecord = readRecordLine(rest.bytes, 0, rest.bytes.length) !== null
+  if (isRecord) copy(rest.bytes, 0, rest.bytes.length)
   kept.flush()
   bad.close()
-  return { records: last.size, superseded, damaged }
+  return { records: last.size, superseded, damaged, cutOff: isRecord ? 0 : rest.length }
 }
 
 /** Of another owner's file only root can make one that is the same. */

@@ -26,9 +26,19 @@ export interface LineRest {
   readonly bytes: Buffer
 }
 
+export interface LineLimits {
+  /** So much is read at a time; a line that is longer takes more. */
+  readonly piece?: number
+  readonly longest?: number
+}
+
 /** Reads a file from its beginning to its end. */
-export async function readOutputLines(fd: number, to: OutputLines): Promise<LineRest> {
-  let buffer: Buffer = Buffer.allocUnsafe(pieceBytes)
+export async function readOutputLines(
+  fd: number,
+  to: OutputLines,
+  { piece = pieceBytes, longest = longestLine }: LineLimits = {},
+): Promise<LineRest> {
+  let buffer: Buffer = Buffer.allocUnsafe(piece)
   /** Of the buffer: what is of a line that has not ended. */
   let kept = 0
   /** Where the buffer begins in the file. */
@@ -36,11 +46,11 @@ export async function readOutputLines(fd: number, to: OutputLines): Promise<Line
   let skippedFrom: number | null = null
   for (;;) {
     if (kept === buffer.length) {
-      if (buffer.length >= longestLine) {
+      if (buffer.length >= longest) {
         skippedFrom ??= offset
         offset += kept
         kept = 0
-      } else buffer = grown(buffer)
+      } else buffer = grown(buffer, longest)
     }
     const { bytesRead } = await read(fd, buffer, kept, buffer.length - kept, offset + kept)
     if (bytesRead === 0) {
@@ -65,8 +75,8 @@ export async function readOutputLines(fd: number, to: OutputLines): Promise<Line
   }
 }
 
-function grown(buffer: Buffer): Buffer {
-  const larger = Buffer.allocUnsafe(Math.min(buffer.length * 2, longestLine))
+function grown(buffer: Buffer, longest: number): Buffer {
+  const larger = Buffer.allocUnsafe(Math.min(buffer.length * 2, longest))
   buffer.copy(larger)
   return larger
 }

@@ -2,6 +2,7 @@
 
 import { Finished, urlCheck } from '../core/finished.js'
 import { InputError } from '../core/errors.js'
+import { selectableFields } from '../core/record.js'
 import { readOutputLines } from './output-lines.js'
 import { readRecordLine } from './record-line.js'
 
@@ -66,7 +67,25 @@ export async function scanOutput(fd: number, name: string): Promise<Scan> {
   }
 }
 
-/** What a run leaves that was killed while it wrote its first record, or a machine that lost power: its beginning, or nothing but NUL. */
+/**
+ * What a run leaves that was killed while it wrote its first record, or a machine that lost power: the beginning of a record, or
+ * nothing but NUL. Anything else is somebody's file: all of it would be cut off.
+ */
 function isBegunRecord(bytes: Buffer): boolean {
-  return bytes.toString('latin1', 0, 2) === '{"' || bytes.every((byte) => byte === 0)
+  if (bytes.length === 0) return false
+  if (bytes.every((byte) => byte === 0)) return true
+  const [whole, name = '', end] = /^\{(?:"([a-z_0-9]*)("?))?/.exec(bytes.toString('latin1', 0, 64)) ?? []
+  if (whole === undefined || isJson(bytes)) return false
+  if (end === undefined) return bytes.length === 1
+  if (end === '"') return selectableFields.some((field) => field === name)
+  return bytes.length === whole.length && selectableFields.some((field) => field.startsWith(name))
+}
+
+function isJson(bytes: Buffer): boolean {
+  try {
+    JSON.parse(bytes.toString())
+    return true
+  } catch {
+    return false
+  }
 }

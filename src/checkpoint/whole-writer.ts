@@ -48,10 +48,13 @@ export class WholeWriter {
 
   /** What was written is there for good then. */
   close(): void {
-    this.flush()
-    if (this.#fd === null) return
-    fdatasyncSync(this.#fd)
-    closeSync(this.#fd)
+    try {
+      this.flush()
+      if (this.#fd !== null) fdatasyncSync(this.#fd)
+    } finally {
+      if (this.#fd !== null) closeSync(this.#fd)
+      this.#fd = null
+    }
   }
 
   #write(bytes: Buffer, start: number, end: number): void {

@@ -29,6 +29,24 @@ export async function openCheckpoint(options: Options, lists: readonly string[])
   }
 }
 
+/**
+ * Puts the file in order; from here on it is changed.
+ *
+ * @returns it, open for appending
+ * @throws {SinkError} where that fails: the file is as good as it was
+ */
+export async function prepareOutput(
+  checkpoint: Checkpoint,
+  path: string,
+  notify: (line: string) => void,
+): Promise<number> {
+  try {
+    return await checkpoint.prepare(notify)
+  } catch (error) {
+    throw systemCode(error) === undefined ? error : sinkError(path, error)
+  }
+}
+
 /** What is left of a run that went to its end: one record of each id. That it fails takes nothing away: a line says so. */
 export async function compactAtEnd(checkpoint: Checkpoint, path: string): Promise<string | null> {
   checkpoint.release()

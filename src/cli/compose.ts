@@ -160,7 +160,7 @@ async function composeSink(options: Options, lists: readonly string[], parts: Si
   const { output, isStandard, isTerminal } =
     checkpoint === null
       ? await openOutput(options, lists, stdout, live)
-      : await resumeOutput(await checkpoint.prepare(notify), options)
+      : await resumeOutput(await prepare(checkpoint, options, notify), options)
   return createSink(options.format ?? (isTerminal ? 'table' : 'jsonl'), {
     output,
     fields: options.fields ?? null,
@@ -168,4 +168,13 @@ async function composeSink(options: Options, lists: readonly string[], parts: Si
     terminal: isTerminal ? { columns: () => stdout.columns ?? 80 } : null,
     color: isStandard && wantsColor(options.color, env, isTerminal),
   })
+}
+
+async function prepare(
+  checkpoint: Checkpoint,
+  { output = '' }: Options,
+  notify: (line: string) => void,
+): Promise<number> {
+  const { prepareOutput } = await import('./checkpoint.js')
+  return prepareOutput(checkpoint, output, notify)
 }
