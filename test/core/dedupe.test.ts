@@ -175,3 +175,33 @@ describe('Dedupe: where too many wait', () => {
     }
   })
 })
+
+describe('what an earlier run has done', () => {
+  const done = { statusCode: 404, errorType: 'http_status' } as const
+  const recall = (dedupe: Dedupe, id: number, path: string) =>
+    dedupe.recall(makeTask(id, `http://a.test/${path}`), done)
+
+  it('is the outcome of those that repeat it, which are not fetched', () => {
+    const dedupe = makeDedupe()
+    recall(dedupe, 1, 'x')
+    expect(admit(dedupe, 2, 'x')).toMatchObject({ id: 2, duplicate_of: 1, status_code: 404, error_type: 'http_status' })
+    expect(admit(dedupe, 3, 'y')).toBe('first')
+  })
+
+  it('takes nothing from a first that is fetched again', () => {
+    const dedupe = makeDedupe()
+    expect(admit(dedupe, 1, 'x')).toBe('first')
+    recall(dedupe, 2, 'x')
+    expect(admit(dedupe, 3, 'x')).toBe('later')
+    expect(dedupe.onResult(recordOf(1))).toMatchObject([{ id: 3, duplicate_of: 1, ok: true }])
+  })
+
+  it('is known in any order of the list', () => {
+    const dedupe = new Dedupe({ digest: sha256, common: getRequest, isOrdered: false, capacity: 10 })
+    recall(dedupe, 9, 'x')
+    recall(dedupe, 4, 'y')
+    recall(dedupe, 2, 'x')
+    expect(admit(dedupe, 1, 'x')).toMatchObject({ id: 1, duplicate_of: 9 })
+    expect(admit(dedupe, 7, 'y')).toMatchObject({ id: 7, duplicate_of: 4 })
+  })
+})

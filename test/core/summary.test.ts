@@ -135,3 +135,50 @@ describe('Summary', () => {
     ).toEqual(['slow16007', 'slow12007', 'slow8007', 'slow4007', 'slow7'])
   })
 })
+
+describe('what earlier runs did of the list', () => {
+  const earlier = {
+    done: 5,
+    failures: new Map([
+      ['timeout', 1],
+      ['http_status', 2],
+    ] as const),
+  }
+
+  it('counts as read, and is in the sum', () => {
+    const summary = new Summary(earlier)
+    for (const result of [record({ id: 6 }), record({ id: 7, ok: false, error_type: 'http_status' })]) {
+      summary.onRead()
+      summary.onResult(result)
+    }
+    summary.onRead()
+    expect(summary.counts()).toMatchObject({ read: 8, earlier: 5, ok: 3, failedHttp: 3, failedOther: 1 })
+    const report = summary.report(end)
+    expect(report).toMatchObject({ read: 8, earlier: 5, ok: 3, failed: 4, notAttempted: 1 })
+    expect(report.failures.map(({ type, count }) => [type, count])).toEqual([
+      ['http_status', 3],
+      ['timeout', 1],
+    ])
+  })
+
+  it('is not what fails now, nor an example of it', () => {
+    const summary = new Summary(earlier)
+    expect([summary.failed, summary.failedNow]).toEqual([3, 0])
+    const example = { url: 'http://b/', code: 'HTTP_500', message: null }
+    summary.onRead()
+    summary.onResult(
+      record({
+        id: 6,
+        ok: false,
+        error_type: 'http_status',
+        error_code: 'HTTP_500',
+        error_message: null,
+        url: 'http://b/',
+      }),
+    )
+    expect([summary.failed, summary.failedNow]).toEqual([4, 1])
+    const { failures, firstFailures } = summary.report(end)
+    expect(failures.map((group) => group.example)).toEqual([example, null])
+    expect(firstFailures).toHaveLength(1)
+  })
+})
