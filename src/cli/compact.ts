@@ -19,7 +19,7 @@ export async function compact(paths: readonly string[], stderr: { write(text: st
       throw explained(path, error)
     })
     const done = [
-      `${formatCount(records)} records`,
+      `${formatCount(records)} ${records === 1 ? 'record' : 'records'}`,
       `${formatCount(superseded)} that later ones replace ${superseded === 1 ? 'was' : 'were'} removed`,
     ]
     if (damaged > 0) done.push(`${damagedText(damaged)} set aside in ${path}.bad`)
