@@ -36,10 +36,11 @@ export async function openIntake(
   const isSkipped = (id: number) => earlierOutcome(id) !== null
   const listed = await openSource(lists, { ...sourceOptions, ...(resume && !isRecalled && { isSkipped }) }, signal)
   const { template } = sourceOptions
-  const ordered = seed === undefined ? listed : await shuffledSource(listed, { seed, template }, signal)
   const dedupe = wantsDedupe ? await createDedupe(template.request, options.buffer, seed === undefined) : null
+  // Before it is shuffled: what repeats a URL that is done must not come before that.
+  const rest = isRecalled && dedupe !== null ? recalled(listed, earlierOutcome, dedupe.recall.bind(dedupe)) : listed
   return {
-    source: isRecalled && dedupe !== null ? recalled(ordered, earlierOutcome, dedupe.recall.bind(dedupe)) : ordered,
+    source: seed === undefined ? rest : await shuffledSource(rest, { seed, template }, signal),
     preview: listed.preview.bind(listed),
     store: listed.store,
     dedupe,

@@ -59,7 +59,7 @@ export class Dedupe {
     return firstId === task.id ? 'first' : this.#repeat(task, firstId)
   }
 
-  /** A task that an earlier run has done: those that repeat it share its outcome. To be told in the order of `admit`. */
+  /** A task that an earlier run has done: those that repeat it and come later share its outcome. */
   recall(task: FetchTask, outcome: Outcome): void {
     if (this.#seen.add(this.#key(task), task.id) === task.id) this.#seen.settle(task.id, outcome)
   }
