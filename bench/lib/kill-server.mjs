@@ -1,0 +1,57 @@
+// The server that a killed client leaves: it says which requests it got, and which of them it had answered. A process of its own.
+//
+// /n is a number: every 11th is not there, every 3rd comes in chunks, every 29th takes its time, the others a few ms.
+
+import { createServer } from 'node:http'
+
+/** Of the run that is under way: by path, whether its answer was handed over whole. */
+const begun = new Map()
+/** By path, since the list began. */
+const arrivals = new Map()
+let sockets = 0
+let onIdle = null
+let isFirstAwaited = false
+
+const server = createServer((request, response) => {
+  const path = request.url
+  begun.set(path, false)
+  arrivals.set(path, (arrivals.get(path) ?? 0) + 1)
+  response.once('finish', () => begun.set(path, true))
+  response.on('error', () => {})
+  if (isFirstAwaited) process.send({ kind: 'first' })
+  isFirstAwaited = false
+  answer(Number(path.slice(1)), response)
+})
+
+function answer(number, response) {
+  const ms = number % 29 === 0 ? 60 : 1 + (number % 6)
+  response.statusCode = number % 11 === 0 ? 404 : 200
+  if (number % 3 !== 0) return setTimeout(() => response.end(`body ${number}`), ms)
+  response.write('first chunk')
+  setTimeout(() => response.write('second chunk'), ms / 2)
+  setTimeout(() => response.end(), ms)
+}
+
+server.on('connection', (socket) => {
+  sockets++
+  socket.on('error', () => {})
+  socket.once('close', () => {
+    if (--sockets === 0) onIdle?.()
+  })
+})
+
+process.on('message', async (message) => {
+  if (message.kind === 'run') {
+    begun.clear()
+    isFirstAwaited = true
+  }
+  if (message.kind === 'list') arrivals.clear()
+  // What a dead client had sent may still be read: until its last connection is closed.
+  if (message.kind === 'report' && sockets > 0) await new Promise((resolve) => (onIdle = resolve))
+  onIdle = null
+  const report = message.kind === 'report' ? { begun: [...begun], arrivals: [...arrivals] } : {}
+  process.send({ kind: message.kind, ...report })
+})
+process.once('disconnect', () => process.exit())
+
+server.listen(0, '127.0.0.1', () => process.send({ kind: 'ready', port: server.address().port }))
