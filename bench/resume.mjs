@@ -27,7 +27,9 @@ const { values, positionals } = parseArgs({
 })
 const lines = wholeNumber('lines', positionals[0] ?? '1000000')
 const isKept = values.keep
-const folder = isKept ? join(values.folder, `poolfetch-resume-${lines}`) : await mkdtemp(join(values.folder, 'poolfetch-resume-'))
+const folder = isKept
+  ? join(values.folder, `poolfetch-resume-${lines}`)
+  : await mkdtemp(join(values.folder, 'poolfetch-resume-'))
 const [list, half, empty] = ['urls.txt', 'half.jsonl', 'empty.jsonl'].map((name) => join(folder, name))
 let onRequest = () => {}
 const server = createServer((_request, response) => {
@@ -141,7 +143,9 @@ async function firstRequest(name, output) {
   if (!isRequested) throw new Error(`exit ${child.exitCode} before the first request`)
   const seconds = (performance.now() - startedAt) / 1000
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-  const times = readFileSync(`/proc/${child.pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  const times = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
   child.kill('SIGKILL')
   await ended
   const ticksPerSecond = 100

@@ -194,6 +194,7 @@ function createFetcher(port: number): Fetcher {
     idleTimeoutMs: null,
     maxSizeBytes: sampleMaxBytes,
     insecure: false,
+    publicOnly: false,
     resolve: [{ host: '*', port, address: '127.0.0.1' }],
     maxRedirects: 3,
     maxIdleConnections: workers,
