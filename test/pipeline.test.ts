@@ -184,9 +184,12 @@ describe('runPipeline', () => {
       close: async () => {},
     }
     const { parts, ending, clock } = setUp({ items, sink })
-    await runPipeline(parts)
+    const { unwritten } = await runPipeline(parts)
     expect(ending.cause).toEqual({ kind: 'error', error })
     expect(wrote).toBe(5)
+    // All are counted; those that were fetched and not offered to the sink, which had failed, are known.
+    const { ok } = parts.summary.counts()
+    expect(unwritten.ok).toBe(ok - 5)
     expect(state.asked).toBeLessThan(2000)
     expect(clock.timers).toBe(0)
   })
