@@ -364,7 +364,7 @@ describe('bad input', () => {
     [['-H', 'no colon'], /--header must be 'Name: value'/],
     [['-H', 'A: b\r\nC: d'], /--header must be 'Name: value'/],
     [['-H', '@no-such-file'], /--header cannot read no-such-file/],
-    [['--resume'], /unknown option '--resume'/],
+    [['--resume'], /--resume needs --output FILE/],
   ])('%j is exit 2 and one line', async (args, message) => {
     const { code, stdout, stderr } = await runCli(args, { stdin: '' })
     expect(stderr).toMatch(message)
