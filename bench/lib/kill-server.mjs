@@ -40,7 +40,9 @@ server.on('connection', (socket) => {
   })
 })
 
-process.on('message', async (message) => {
+process.on('message', (message) => void answerTo(message))
+
+async function answerTo(message) {
   if (message.kind === 'run') {
     begun.clear()
     isFirstAwaited = true
@@ -51,7 +53,7 @@ process.on('message', async (message) => {
   onIdle = null
   const report = message.kind === 'report' ? { begun: [...begun], arrivals: [...arrivals] } : {}
   process.send({ kind: message.kind, ...report })
-})
+}
 process.once('disconnect', () => process.exit())
 
 server.listen(0, '127.0.0.1', () => process.send({ kind: 'ready', port: server.address().port }))

@@ -1,18 +1,18 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { WholeWriter } from '../../src/checkpoint/whole-writer.js'
-import { seed, seededRandom } from '../support/random.js'
+import { type Random, seed, seededRandom } from '../support/random.js'
 import { tempFile, tempFolder } from '../support/temp.js'
 import { opened } from './outputs.js'
 
 describe('a writer of whole lines', () => {
   it('opens nothing where there is nothing to write', () => {
-    const writer = new WholeWriter(() => {
-      throw new Error('opened')
-    })
+    const open = vi.fn<() => number>()
+    const writer = new WholeWriter(open)
     writer.flush()
     writer.close()
+    expect(open).not.toHaveBeenCalled()
   })
 
   it('writes what it gets, of any length, each line with its end', async () => {
@@ -20,7 +20,7 @@ describe('a writer of whole lines', () => {
     const path = join(await tempFolder(), 'out')
     const writer = new WholeWriter(() => openSync(path, 'a'))
     const expected: string[] = []
-    for (const length of [0, 1, 2 ** 20 - 1, 2 ** 20, 2 ** 20 + 1, 5, 3 * 2 ** 20, 7, ...smallLengths(random.below)]) {
+    for (const length of [0, 1, 2 ** 20 - 1, 2 ** 20, 2 ** 20 + 1, 5, 3 * 2 ** 20, 7, ...smallLengths(random)]) {
       const text = 'abcdefgh'.charAt(random.below(8)).repeat(length)
       const bytes = Buffer.from(`<${text}>`)
       writer.writeLine(bytes, 1, bytes.length - 1)
@@ -70,6 +70,6 @@ describe('a writer of whole lines', () => {
   })
 })
 
-function smallLengths(below: (limit: number) => number): number[] {
-  return Array.from({ length: 2000 }, () => below(2000))
+function smallLengths(random: Random): number[] {
+  return Array.from({ length: 2000 }, () => random.below(2000))
 }

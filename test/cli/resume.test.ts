@@ -196,7 +196,7 @@ describe('a run that goes on', () => {
       .trim()
       .split('\n')
       .map((each) => JSON.parse(each).id)
-    expect(found.toSorted()).toEqual([1, 2, 3, 4, 5, 6])
+    expect(found.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6])
   })
 
   it('compares lines that are no URLs, or hold a password, by what their records show', async () => {
@@ -445,5 +445,7 @@ describe('what is refused', () => {
     expect((await resume()).summary).toMatchObject({ read: 6, ok: 6 })
   })
 
+  // The lock of an output that is begun is still to come.
+  // eslint-disable-next-line vitest/warn-todo
   it.todo('is an output that another run has, also with -o alone')
 })
