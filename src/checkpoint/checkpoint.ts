@@ -3,7 +3,7 @@
 import { closeSync, fdatasyncSync, ftruncateSync, writeSync } from 'node:fs'
 import { InputError } from '../core/errors.js'
 import { type EarlierCounts, countEarlier } from '../core/earlier.js'
-import { urlCheck } from '../core/finished.js'
+import { Finished, urlCheck } from '../core/finished.js'
 import type { Outcome } from '../core/outcome.js'
 import { formatCount } from '../core/units.js'
 import { type Compacted, compactOutput } from './compact.js'
@@ -29,7 +29,7 @@ export interface CheckpointOptions {
 export class Checkpoint {
   readonly #options: CheckpointOptions
   readonly #output: LockedFile
-  readonly #scan: Scan
+  #scan: Scan
   readonly #locks: (Lock | null)[]
   readonly earlier: EarlierCounts
 
@@ -74,7 +74,7 @@ export class Checkpoint {
     const others: string[] = []
     await preview((id, url) => {
       read = id
-      if (!finished.agrees(id, urlCheck(url))) others.push(url)
+      if (finished.has(id) && !finished.agrees(id, urlCheck(url))) others.push(url)
       return others.length === 0 && id < lastId
     })
     const [other] = others
@@ -115,9 +115,10 @@ export class Checkpoint {
     return fd
   }
 
-  /** Lets others have the file, once its descriptor is closed. */
+  /** Lets others have the file, once its descriptor is closed, and forgets what was in it: that may be most of the memory. */
   release(): void {
     for (const lock of this.#locks) lock?.release()
+    this.#scan = { finished: new Finished(), records: 0, damaged: [], tail: null }
   }
 
   /** A run to the list's end leaves records that later ones took the place of. */
@@ -147,10 +148,8 @@ export class Checkpoint {
 export async function compactFile(path: string, name: string): Promise<Compacted> {
   const output = await openLocked(path, name, 'found')
   try {
-    const { records, finished, damaged, tail } = await scanOutput(output.fd, name)
-    if (records === finished.size && damaged.length === 0 && tail === null) {
-      return { records, superseded: 0, damaged: 0, cutOff: 0 }
-    }
+    const { records, isCompact } = await look(output.fd, name)
+    if (isCompact) return { records, superseded: 0, damaged: 0, cutOff: 0 }
     const { fd, ...counts } = await compactOutput({
       fd: output.fd,
       path: output.path,
@@ -163,6 +162,12 @@ export async function compactFile(path: string, name: string): Promise<Compacted
     closeSync(output.fd)
     output.lock?.release()
   }
+}
+
+/** A function of its own, so that the ids are forgotten before others are gathered. */
+async function look(fd: number, name: string): Promise<{ readonly records: number; readonly isCompact: boolean }> {
+  const { records, finished, damaged, tail } = await scanOutput(fd, name)
+  return { records, isCompact: records === finished.size && damaged.length === 0 && tail === null }
 }
 
 export function cutOffText(bytes: number): string {

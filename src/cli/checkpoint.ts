@@ -49,8 +49,9 @@ export async function prepareOutput(
 
 /** What is left of a run that went to its end: one record of each id. That it fails takes nothing away: a line says so. */
 export async function compactAtEnd(checkpoint: Checkpoint, path: string): Promise<string | null> {
+  const { willHaveSuperseded } = checkpoint
   checkpoint.release()
-  if (!checkpoint.willHaveSuperseded) return null
+  if (!willHaveSuperseded) return null
   try {
     await compactFile(path, path)
     return null

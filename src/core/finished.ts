@@ -38,6 +38,11 @@ export class Finished {
     return true
   }
 
+  has(id: number): boolean {
+    const word = this.#pages.get(Math.floor(id / idsPerPage))?.[(id % idsPerPage) * wordsPerId + 2]
+    return word !== undefined && word !== 0
+  }
+
   /** What became of the URL; null where the id is not known. */
   outcome(id: number): Outcome | null {
     const page = this.#pages.get(Math.floor(id / idsPerPage))

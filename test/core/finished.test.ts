@@ -66,6 +66,7 @@ describe('Finished', () => {
     for (const [id, { check, outcome }] of model) {
       expect(finished.outcome(id), `SEED=${seed} id ${id}`).toEqual(outcome)
       expect(finished.agrees(id, check)).toBe(true)
+      expect([finished.has(id), finished.has(id + 1)]).toEqual([true, model.has(id + 1)])
       if (!model.has(id + 1)) expect(finished.outcome(id + 1)).toBeNull()
     }
     const counted = (outcomes: Iterable<Outcome>) => [...outcomes].map((outcome) => JSON.stringify(outcome)).toSorted()
