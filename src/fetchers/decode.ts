@@ -4,7 +4,9 @@ import type { Failure } from '../types.js'
 import { type Coding, DecodeLayer, hasZstd, type LayerSink } from './decode-layer.js'
 
 export interface DecodeListener {
-  onDecoded(chunk: Buffer): void
+  /** False: enough for now; nothing more comes until the function that `onceDrained` is then given was called. */
+  onDecoded(chunk: Buffer): boolean
+  onceDrained(resume: () => void): void
   onDecodeEnd(): void
   /** Called once; nothing comes after it. */
   onDecodeFailed(failure: Failure): void
@@ -17,6 +19,9 @@ const codings: ReadonlyMap<string, Coding> = new Map([
   ['br', 'br'],
   ...(hasZstd ? [['zstd', 'zstd'] as const] : []),
 ])
+
+/** What a request says to accept. */
+export const acceptEncoding = hasZstd ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br'
 
 /** Nobody sends more than two on purpose. */
 const maxCodings = 2
@@ -54,14 +59,11 @@ export class Decoder {
       listener.onDecodeFailed(failure)
     }
     let next: LayerSink = {
-      write: (chunk) => {
-        if (!this.#isOver) listener.onDecoded(chunk)
-        return true
-      },
+      write: (chunk) => this.#isOver || listener.onDecoded(chunk),
       end: () => {
         if (!this.#isOver) listener.onDecodeEnd()
       },
-      onceDrained: () => {},
+      onceDrained: (resume) => listener.onceDrained(resume),
     }
     for (const coding of order.toReversed()) {
       const layer: DecodeLayer = new DecodeLayer(coding, maxBytes, next, fail)
@@ -70,8 +72,13 @@ export class Decoder {
     }
   }
 
-  write(chunk: Buffer): void {
-    this.#layers[0]?.write(chunk)
+  /** False: enough for now, wait for `onceDrained`. */
+  write(chunk: Buffer): boolean {
+    return this.#layers[0]?.write(chunk) ?? true
+  }
+
+  onceDrained(resume: () => void): void {
+    this.#layers[0]?.onceDrained(resume)
   }
 
   end(): void {

@@ -2,6 +2,7 @@
 
 import type { Dispatcher } from 'undici'
 import type { RequestSpec, Target } from '../types.js'
+import { acceptEncoding } from './decode.js'
 
 interface Form {
   /** Names and values in turn, as undici takes them. */
@@ -45,7 +46,7 @@ export class RequestForms {
     const defaults: readonly (readonly [string, string])[] = [
       ['user-agent', this.#userAgent],
       ['accept', '*/*'],
-      ['accept-encoding', 'gzip, deflate, br'],
+      ['accept-encoding', acceptEncoding],
     ]
     const headers = [...defaults.filter(([name]) => !names.has(name)), ...request.headers].flat()
     const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body

@@ -72,9 +72,12 @@ export class ResponseBody implements DecodeListener {
     this.#decoder?.destroy()
   }
 
-  onDecoded(chunk: Buffer): void {
+  onDecoded(chunk: Buffer): boolean {
     this.bodyBytes += chunk.length
+    return true
   }
+
+  onceDrained(): void {}
 
   onDecodeEnd(): void {
     this.#listener.onBodyOver(null)

@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { acceptEncoding } from '../../src/fetchers/decode.js'
 import { startHttpServer } from '../support/http-server.js'
 import { startAnswering, startRawServer } from '../support/raw-server.js'
 import { never, taskFor, tls, useOpened, userAgent } from './setup.js'
@@ -160,7 +161,7 @@ describe('a request', () => {
       host: server.host,
       'user-agent': userAgent,
       accept: '*/*',
-      'accept-encoding': 'gzip, deflate, br',
+      'accept-encoding': acceptEncoding,
     })
     expect(server.arrivals[1]?.headers).toMatchObject({
       host: 'named.test',

@@ -1,6 +1,7 @@
 // Requests as undici takes them.
 
 import { expect, it } from 'vitest'
+import { acceptEncoding } from '../../src/fetchers/decode.js'
 import { RequestForms } from '../../src/fetchers/request-form.js'
 import { getRequest } from '../support/values.js'
 import { taskFor } from './setup.js'
@@ -28,6 +29,6 @@ it('keep the order of the caller, repeated names and all', () => {
     ['X-B', '3'],
   ] as const
   const { headers: sent } = new RequestForms('me').dispatchOptions({ ...getRequest, headers }, target)
-  const defaults = ['user-agent', 'me', 'accept', '*/*', 'accept-encoding', 'gzip, deflate, br']
+  const defaults = ['user-agent', 'me', 'accept', '*/*', 'accept-encoding', acceptEncoding]
   expect(sent).toEqual([...defaults, ...headers.flat(), 'authorization', 'Basic dXNlcjo='])
 })
