@@ -1,5 +1,6 @@
 // What programs may use: the pipeline and its parts, to be put together as the command line does it in cli/compose.ts.
 
+export { type BodyStoreOptions, openBodyStore } from './bodies/index.js'
 export { systemClock } from './clock.js'
 export type { Policy } from './core/decide.js'
 export { Ending } from './core/ending.js'
@@ -10,7 +11,7 @@ export { Receipt, type ReceiptOptions } from './core/receipt.js'
 export { RetryBudget } from './core/retry-budget.js'
 export { type RunEnd, Summary } from './core/summary.js'
 export { createTask, type TaskTemplate } from './core/task.js'
-export { type FetcherOptions, fetchers } from './fetchers/index.js'
+export { type FetcherOptions, fetchers, type KeepOptions } from './fetchers/index.js'
 export { GlobalRate } from './limiters/global-rate.js'
 export { HostLimiter, type HostLimiterOptions } from './limiters/host-limiter.js'
 export type { HostRule } from './limiters/host-limits.js'

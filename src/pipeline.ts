@@ -1,5 +1,6 @@
 // The main flow: list -> frontier -> workers -> results -> sink.
 
+import { withoutOptIns } from './core/attempt.js'
 import { Channel } from './core/channel.js'
 import { decide, type Policy } from './core/decide.js'
 import type { Admission } from './core/dedupe.js'
@@ -133,7 +134,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
         attempt = broken(task, error)
       }
       const next = conclude(task, attempt)
-      frontier.settle(task, attempt, next)
+      frontier.settle(task, next.kind === 'done' ? attempt : withoutOptIns(attempt), next)
       if (next.kind !== 'done') continue
       const full = send(fetchedRecord(task, attempt, next.failure, worker))
       if (full) await full

@@ -71,6 +71,35 @@ export const recordSchema = z
       .describe(
         'with --dedupe: the id of the URL that this one repeats; its outcome is the same, and no request was made',
       ),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .nullable()
+      .optional()
+      .describe('with --hash: of the decoded body, in hex; null where it is not whole'),
+    file: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('with --save: where the decoded body is; null where it is not saved'),
+    headers: z
+      .record(z.string(), z.union([z.string(), z.array(z.string())]))
+      .nullable()
+      .optional()
+      .describe(
+        'with --include headers: of the last response, names in lower case; an array where a field was repeated',
+      ),
+    body: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('with --include body: decoded, as text where it is UTF-8, else in base64; null where there is none'),
+    body_encoding: z.enum(['utf-8', 'base64']).nullable().optional().describe('with --include body: what it is in'),
+    body_truncated: z
+      .boolean()
+      .nullable()
+      .optional()
+      .describe('with --include body: only its beginning is there, by --include-limit or since the rest did not come'),
   })
   .describe('One URL of the list: what became of it, and where the time went.')
 

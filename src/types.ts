@@ -1,8 +1,10 @@
 // The data that moves through the pool and the ports between its parts. No code.
 
+import type { OptIns } from './kept.js'
 import type { FetchRecord } from './record-schema.js'
 import type { EndCause, RunReport, RunStatus } from './report.js'
 
+export type * from './kept.js'
 export type * from './report.js'
 
 /** One line of the output: the fields of the record, in snake_case. The zod schema is the definition. */
@@ -138,6 +140,8 @@ export interface Attempt {
   readonly tlsMs: number | null
   readonly firstByteMs: number | null
   readonly bodyMs: number | null
+  /** Null where nothing was asked for, or there was no response. */
+  readonly optIns: OptIns | null
   /** The request went out on a kept-alive connection that the server had closed: no byte of a response came. */
   readonly stale: boolean
   /** This machine ran out of something (file descriptors, ports): not the URL's fault. */

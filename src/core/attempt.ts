@@ -23,7 +23,13 @@ export function emptyAttempt(startedAt: number, wallTime: number): Attempt {
     tlsMs: null,
     firstByteMs: null,
     bodyMs: null,
+    optIns: null,
     stale: false,
     exhausted: false,
   }
+}
+
+/** For an attempt that another one follows: bodies of all that wait for that would not fit into memory. */
+export function withoutOptIns(attempt: Attempt): Attempt {
+  return attempt.optIns === null ? attempt : { ...attempt, optIns: null }
 }

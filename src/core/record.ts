@@ -56,11 +56,30 @@ export function duplicateRecord(
   }
 }
 
+/** A task that is not requested: an earlier run had saved its body when it ended, before it could write the record. */
+export function savedRecord(
+  task: FetchTask,
+  { file, bytes, sha256 }: { readonly file: string; readonly bytes: number; readonly sha256: string | null },
+): FetchResult {
+  return {
+    ...none,
+    id: task.id,
+    url: task.url,
+    method: task.method,
+    host: task.host,
+    ok: true,
+    timestamp: timestamp(task.readAt),
+    body_bytes: bytes,
+    ...(sha256 !== null && { sha256 }),
+    file,
+  }
+}
+
 function record(task: FetchTask, attempt: Attempt | null, failure: Failure | null, worker: number | null): FetchResult {
   const queuedMs = hundredths(task.queuedMs)
   const limitedMs = hundredths(task.limitedMs)
   const fetchMs = hundredths(task.fetchMs)
-  return {
+  const made: FetchResult = {
     v: 1,
     id: task.id,
     url: task.url,
@@ -92,6 +111,7 @@ function record(task: FetchTask, attempt: Attempt | null, failure: Failure | nul
     wire_bytes: attempt === null ? 0 : attempt.wireBytes,
     body_bytes: attempt === null ? 0 : attempt.bodyBytes,
   }
+  return attempt === null || attempt.optIns === null ? made : { ...made, ...attempt.optIns }
 }
 
 /** A record in which nothing is known yet; its order of fields is the schema's. */
@@ -144,7 +164,15 @@ function timestamp(time: number): string {
 export const recordFields = Object.keys(none).filter(isField)
 
 /** Those that a record has only where there is something to say. */
-export const optInFields = ['duplicate_of'] as const satisfies readonly (keyof FetchResult)[]
+export const optInFields = [
+  'duplicate_of',
+  'sha256',
+  'file',
+  'headers',
+  'body',
+  'body_encoding',
+  'body_truncated',
+] as const satisfies readonly (keyof FetchResult)[]
 
 /** What `--fields` may name. */
 export const selectableFields: readonly (keyof FetchResult)[] = [...recordFields, ...optInFields]

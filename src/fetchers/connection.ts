@@ -38,6 +38,7 @@ export class Connection implements DialListener, AgeLinks<Connection> {
   readonly #client: Client
   readonly #onIdleClose: (connection: Connection) => void
   #user: ConnectionUser | null = null
+  #isHeldBack = false
   #opened: ((error: null, socket: Socket) => void) | null = null
 
   constructor(origin: Origin, connector: Connector, onIdleClose: (connection: Connection) => void) {
@@ -65,6 +66,16 @@ export class Connection implements DialListener, AgeLinks<Connection> {
     return this.dial?.socket != null
   }
 
+  /**
+   * It ended by a reset. Where data were left unread, libuv may report the end of them and keep the reset to itself: then the system
+   * knows of no peer any more, which after a proper FIN it does.
+   */
+  get isReset(): boolean {
+    const { dial } = this
+    if (dial === null) return false
+    return dial.isReset || (dial.isHalfClosed && dial.socket !== null && !hasPeer(dial.socket))
+  }
+
   /** Sends one request. The connection is the user's until `rest`. */
   send(request: Dispatcher.DispatchOptions, user: ConnectionUser): void {
     this.#user = user
@@ -74,6 +85,7 @@ export class Connection implements DialListener, AgeLinks<Connection> {
   /** The response is complete: the connection waits for another request, for as long as undici keeps it. */
   rest(): void {
     this.#user = null
+    this.#isHeldBack = false
     this.isReused = true
   }
 
@@ -82,6 +94,21 @@ export class Connection implements DialListener, AgeLinks<Connection> {
     this.#user = null
     this.dial?.cancel(discarded)
     this.#client.destroy(discarded, ignore)
+  }
+
+  /**
+   * What arrives stays in the socket until `letFlow`, so that TCP holds the server back. Undici does not know of it: its parser is
+   * never paused, which a server could crash the process with (undici#5360).
+   */
+  holdBack(): void {
+    this.#isHeldBack = true
+  }
+
+  /** Undici reads again, at once: not to be called while it does. */
+  letFlow(): void {
+    if (!this.#isHeldBack) return
+    this.#isHeldBack = false
+    this.dial?.socket?.emit('readable')
   }
 
   onOpen(dial: Dial): void {
@@ -104,11 +131,19 @@ export class Connection implements DialListener, AgeLinks<Connection> {
   #tapReads(socket: Socket): void {
     const read = socket.read.bind(socket)
     socket.read = (size?: number) => {
+      if (this.#isHeldBack) return null
       const chunk: Buffer | null = read(size)
       if (chunk !== null) this.#user?.onBytes(chunk)
       return chunk
     }
   }
+}
+
+/** Asks the system, where `remoteAddress` tells what it said before. */
+function hasPeer(socket: Socket): boolean {
+  const handle: unknown = Reflect.get(socket, '_handle')
+  if (typeof handle !== 'object' || handle === null || !('getpeername' in handle)) return true
+  return typeof handle.getpeername !== 'function' || handle.getpeername({}) === 0
 }
 
 function ignore(): void {}

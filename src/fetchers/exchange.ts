@@ -1,14 +1,15 @@
 // One request under way: what undici reports and what the clock says, settled exactly once, as an attempt.
 
 import { isRedirect } from '../core/redirect.js'
-import type { Attempt, Failure, FetchTask } from '../types.js'
+import type { Attempt, Failure, FetchTask, OptIns } from '../types.js'
+import { BodyKeeper } from './body-keeper.js'
 import type { Connection, ConnectionUser } from './connection.js'
 import type { Connections } from './connections.js'
 import { abortedFailure, exchangeFailure, timeoutFailure, upgradeFailure } from './failure.js'
 import type { FetcherOptions } from './options.js'
 import type { RequestForms } from './request-form.js'
 import { type BodyKind, type BodyListener, ResponseBody } from './response-body.js'
-import { type HeaderFields, readHead } from './response-head.js'
+import { type HeaderFields, type HeaderRecord, headerRecord, readHead, type ResponseHead } from './response-head.js'
 import type { Limited, TimeLimit } from './time-limit.js'
 import { startTimer, type Timer } from './timer.js'
 import { Trace } from './trace.js'
@@ -41,7 +42,15 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
   /** Held until the response is complete or given up. */
   #connection: Connection | null = null
   #body: ResponseBody | null = null
+  /** Null where they are not asked for. */
+  #headers: HeaderRecord | null = null
   #idleTimer: Timer | undefined
+  /** Monotonic ms: since when nothing is read, for whoever takes the body has enough. */
+  #heldSince: number | null = null
+  #heldMs = 0
+  /** The time was up while it was held back. */
+  #isOverdue = false
+  #totalTimer: Timer | undefined
 
   constructor(
     context: ExchangeContext,
@@ -77,7 +86,8 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
   }
 
   abort(): void {
-    this.#finish(abortedFailure)
+    // A file without its record would be in the way of the next run.
+    if (!this.#body?.isCommitting) this.#finish(abortedFailure)
   }
 
   onDialFailed(failure: Failure): void {
@@ -103,9 +113,10 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     if (statusCode < 200) return
     const head = readHead(fields)
     this.#trace.responded(statusCode, head)
-    // An empty Location is followed by nobody: that response is final, and wanted whole.
-    const kind = this.#bodyKind(statusCode, Boolean(head.locations[0]))
-    this.#body = new ResponseBody(kind, this.#context.options.maxSizeBytes, this)
+    const { keep, maxSizeBytes } = this.#context.options
+    if (keep?.headers) this.#headers = headerRecord(fields)
+    const kind = this.#bodyKind(statusCode, head)
+    this.#body = new ResponseBody(kind, maxSizeBytes, this.#keeperOf(kind, statusCode, head), this)
     this.#body.begin(head)
   }
 
@@ -116,7 +127,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
   onResponseEnd(_controller: unknown, trailers: HeaderFields): void {
     if (this.#settle === null) return
     // A reset is no end, although undici takes it for one where the body has no length.
-    if (this.#trace.isReset) return this.onResponseError(undefined, undefined)
+    if (this.#connection?.isReset) return this.onResponseError(undefined, undefined)
     // A body where there should be none would be taken for the next response.
     const isPoisoned = this.#body?.kind === 'none' && this.#trace.head?.hasTransferEncoding === true
     this.#endBody(!isPoisoned && !framingFields.some((name) => trailers[name] !== undefined))
@@ -127,7 +138,8 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     // Undici 7 rejects a 204 or 304 with a length, which says what the length would be (RFC 9110 §8.6).
     if (this.#body?.kind === 'none') return this.#endBody(false)
     if (this.#body?.kind === 'redirect') return this.#finish(null)
-    const { alert, hasBytes, head, isHalfClosed, isReset } = this.#trace
+    const { alert, hasBytes, head, isHalfClosed } = this.#trace
+    const isReset = this.#connection?.isReset ?? false
     const cause = alert ?? (isReset ? { code: 'ECONNRESET' } : error)
     this.#finish(exchangeFailure(cause, { hasBytes, hasHead: head !== null, isHalfClosed }))
   }
@@ -141,8 +153,28 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     this.#finish(failure)
   }
 
+  onBodyFull(): void {
+    this.#heldSince = performance.now()
+    this.#connection?.holdBack()
+  }
+
+  onBodyDrained(): void {
+    if (this.#heldSince === null) return
+    this.#heldMs += performance.now() - this.#heldSince
+    this.#heldSince = null
+    if (this.#connection === null) return
+    this.#idleTimer?.refresh()
+    if (this.#isOverdue) this.#extend()
+    this.#connection.letFlow()
+  }
+
+  /** Time in which the body was held back is not the server's: it does not count. */
   onTotalTimeout(): void {
     const { timeoutMs } = this.#context.options
+    if (this.#trace.isEnded) return
+    this.#isOverdue = true
+    if (this.#heldSince !== null) return
+    if (this.#heldMs > 0 && performance.now() < this.startedAt + this.#heldMs + timeoutMs) return this.#extend()
     this.#finish(timeoutFailure('TIMEOUT_TOTAL', timeoutMs, this.#trace.head !== null))
   }
 
@@ -154,18 +186,41 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
   onIdleTimeout(readsBefore: number): void {
     const { idleTimeoutMs } = this.#context.options
     if (idleTimeoutMs === null || this.#trace.isEnded || this.#trace.reads !== readsBefore) return
+    if (this.#heldSince !== null) return
     this.#finish(timeoutFailure('TIMEOUT_IDLE', idleTimeoutMs, this.#trace.head !== null))
   }
 
-  #bodyKind(statusCode: number, hasLocation: boolean): BodyKind {
+  #bodyKind(statusCode: number, head: ResponseHead): BodyKind {
     if (this.#task.request.method === 'HEAD' || statusCode === 204 || statusCode === 304) return 'none'
-    const isFollowed = hasLocation && isRedirect(statusCode)
-    return isFollowed && this.#task.redirects < this.#context.options.maxRedirects ? 'redirect' : 'wanted'
+    const isFollowed = leadsOn(statusCode, head) && this.#task.redirects < this.#context.options.maxRedirects
+    return isFollowed ? 'redirect' : 'wanted'
+  }
+
+  #keeperOf(kind: BodyKind, statusCode: number, head: ResponseHead): BodyKeeper | null {
+    const { keep, maxRedirects } = this.#context.options
+    if (keep === undefined || kind !== 'wanted') return null
+    if (keep.store === null && !keep.hash && keep.bodyBytes === null) return null
+    // One redirect too many is no answer, whatever its status.
+    const isSaved = keep.isSaved(statusCode) && !(maxRedirects > 0 && leadsOn(statusCode, head))
+    return new BodyKeeper(keep, this.#task, isSaved, this)
+  }
+
+  #optIns(): OptIns | null {
+    if (this.#headers === null) return this.#body?.kept ?? null
+    return { headers: this.#headers, ...this.#body?.kept }
+  }
+
+  /** Gives the server the time back that the body was held back. */
+  #extend(): void {
+    const endsAt = this.startedAt + this.#heldMs + this.#context.options.timeoutMs
+    this.#totalTimer = startTimer(onTotalTimer, Math.max(1, Math.ceil(endsAt - performance.now())), this)
   }
 
   #endBody(isConnectionSound: boolean): void {
     this.#trace.ended()
     clearTimeout(this.#idleTimer)
+    clearTimeout(this.#totalTimer)
+    this.#context.totalLimit.remove(this)
     if (isConnectionSound && this.#connection !== null) {
       this.#context.connections.release(this.#connection)
       this.#connection = null
@@ -179,6 +234,8 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     this.#settle = null
     this.#context.totalLimit.remove(this)
     clearTimeout(this.#idleTimer)
+    clearTimeout(this.#totalTimer)
+    const optIns = this.#optIns()
     this.#body?.destroy()
     const { connections, underWay } = this.#context
     underWay.remove(this, this.#signal)
@@ -186,10 +243,19 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     this.#connection = null
     // Before the attempt is made up: a connection that was still being opened books its time when it is dropped.
     if (connection !== null) connections.drop(connection)
-    const attempt = this.#trace.attempt({ failure, body: this.#body, connection })
+    const attempt = this.#trace.attempt({ failure, body: this.#body, connection, optIns })
     if (attempt.exhausted) connections.dropIdle()
     settle(attempt)
   }
+}
+
+/** A redirect; an empty Location is followed by nobody: that response is final, and wanted whole. */
+function leadsOn(statusCode: number, head: ResponseHead): boolean {
+  return isRedirect(statusCode) && Boolean(head.locations[0])
+}
+
+function onTotalTimer(exchange: Exchange): void {
+  exchange.onTimeLimit()
 }
 
 function onIdleTimer(exchange: Exchange): void {

@@ -1,6 +1,7 @@
 // What a fetcher is told about the run.
 
 import type { LookupFunction } from 'node:net'
+import type { BodyStore } from '../types.js'
 
 export interface FetcherOptions {
   /** Sent unless the request's headers name one. */
@@ -30,6 +31,20 @@ export interface FetcherOptions {
    * one. For a program that Node runs: the other process is this one's `execPath` with another script.
    */
   readonly separateLookups?: boolean
+  /** What is kept of responses, beyond what is counted; nothing if left out. */
+  readonly keep?: KeepOptions
+}
+
+export interface KeepOptions {
+  /** Where bodies go that are received whole and not redirected any further; null is nowhere. The fetcher closes it. */
+  readonly store: BodyStore | null
+  /** Of which statuses. */
+  readonly isSaved: (statusCode: number) => boolean
+  /** The SHA-256 of whole bodies. */
+  readonly hash: boolean
+  readonly headers: boolean
+  /** How much of a body is kept for its record; null is none. */
+  readonly bodyBytes: number | null
 }
 
 export interface AddressOverride {

@@ -1,14 +1,16 @@
 // A response's body on its way in: counted, decoded, limited.
 
-import type { Failure } from '../types.js'
+import type { Failure, OptIns } from '../types.js'
+import type { BodyKeeper, KeeperListener } from './body-keeper.js'
 import { Decoder, type DecodeListener, readCodings } from './decode.js'
 import { tooLargeFailure } from './failure.js'
 import type { ResponseHead } from './response-head.js'
 import { startTimer, type Timer } from './timer.js'
 
-export interface BodyListener {
-  /** The body was taken in whole, is not waited for any longer, or failed. Called once at most. */
-  onBodyOver(failure: Failure | null): void
+export interface BodyListener extends KeeperListener {
+  /** No more bytes before `onBodyDrained`, if that can be helped: some may have been on their way. */
+  onBodyFull(): void
+  onBodyDrained(): void
 }
 
 /** `redirect`: of a redirect that will be followed, so that nobody wants it. */
@@ -24,13 +26,28 @@ export class ResponseBody implements DecodeListener {
   bodyBytes = 0
   readonly #maxBytes: number
   readonly #listener: BodyListener
+  readonly #keeper: BodyKeeper | null
+  #isFull = false
+  #isOver = false
   #decoder: Decoder | null = null
   #redirectTimer: Timer | undefined
 
-  constructor(kind: BodyKind, maxBytes: number, listener: BodyListener) {
+  /** @param keeper null where nothing is kept; the body ends and destroys it */
+  constructor(kind: BodyKind, maxBytes: number, keeper: BodyKeeper | null, listener: BodyListener) {
     this.kind = kind
     this.#maxBytes = maxBytes
+    this.#keeper = keeper
     this.#listener = listener
+  }
+
+  /** It is too late to give it up: its end will be told soon. */
+  get isCommitting(): boolean {
+    return this.#keeper?.isCommitting ?? false
+  }
+
+  /** For the record; null where nothing is kept. */
+  get kept(): OptIns | null {
+    return this.#keeper?.kept() ?? null
   }
 
   /** Judges the body by its head. */
@@ -55,36 +72,51 @@ export class ResponseBody implements DecodeListener {
     } else if (this.wireBytes > this.#maxBytes) {
       this.#listener.onBodyOver(tooLargeFailure(this.#maxBytes))
     } else if (this.#decoder === null) {
-      this.onDecoded(chunk)
-    } else {
-      this.#decoder.write(chunk)
+      if (!this.onDecoded(chunk)) this.#waitFor(this)
+    } else if (!this.#decoder.write(chunk)) {
+      this.#waitFor(this.#decoder)
     }
   }
 
   /** All of it was received. */
   end(): void {
-    if (this.#decoder === null) this.#listener.onBodyOver(null)
+    if (this.#decoder === null) this.onDecodeEnd()
     else this.#decoder.end()
   }
 
   destroy(): void {
+    this.#isOver = true
     clearTimeout(this.#redirectTimer)
     this.#decoder?.destroy()
+    this.#keeper?.destroy()
   }
 
   onDecoded(chunk: Buffer): boolean {
     this.bodyBytes += chunk.length
-    return true
+    return this.#keeper?.write(chunk) ?? true
   }
 
-  onceDrained(): void {}
+  onceDrained(resume: () => void): void {
+    this.#keeper?.onceDrained(resume)
+  }
 
   onDecodeEnd(): void {
-    this.#listener.onBodyOver(null)
+    if (this.#keeper === null) this.#listener.onBodyOver(null)
+    else this.#keeper.end()
   }
 
   onDecodeFailed(failure: Failure): void {
     this.#listener.onBodyOver(failure)
+  }
+
+  #waitFor(busy: Pick<DecodeListener, 'onceDrained'>): void {
+    if (this.#isFull || this.#isOver) return
+    this.#isFull = true
+    this.#listener.onBodyFull()
+    busy.onceDrained(() => {
+      this.#isFull = false
+      if (!this.#isOver) this.#listener.onBodyDrained()
+    })
   }
 }
 

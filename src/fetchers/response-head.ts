@@ -2,10 +2,13 @@
 
 import { parseQuota } from '../core/rate-limit-header.js'
 import { parseRetryAfter } from '../core/retry-after.js'
-import type { Quota } from '../types.js'
+import type { OptIns, Quota } from '../types.js'
 
 /** Header fields as undici hands them over: names in lower case, values as latin1. */
 export type HeaderFields = Readonly<Record<string, string | string[] | undefined>>
+
+/** Header fields as they stand in a record. */
+export type HeaderRecord = NonNullable<OptIns['headers']>
 
 export interface ResponseHead {
   readonly locations: readonly string[]
@@ -30,6 +33,12 @@ export function readHead(fields: HeaderFields): ResponseHead {
     contentEncoding: joined(fields['content-encoding']),
     hasTransferEncoding: fields['transfer-encoding'] !== undefined,
   }
+}
+
+export function headerRecord(fields: HeaderFields): HeaderRecord {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
 }
 
 function quotaOf(fields: HeaderFields): Quota | null {

@@ -1,6 +1,6 @@
 // What is measured of an exchange, and the attempt that is made of it.
 
-import type { Attempt, Failure } from '../types.js'
+import type { Attempt, Failure, OptIns } from '../types.js'
 import type { Connection } from './connection.js'
 import type { Dial } from './dial.js'
 import { isExhausted } from './failure.js'
@@ -15,6 +15,7 @@ export interface Outcome {
   readonly body: ResponseBody | null
   /** The one held at the end: for a request that never began. */
   readonly connection: Connection | null
+  readonly optIns: OptIns | null
 }
 
 export class Trace {
@@ -50,10 +51,6 @@ export class Trace {
 
   get alert(): unknown {
     return this.#dial?.alert ?? null
-  }
-
-  get isReset(): boolean {
-    return this.#dial?.isReset ?? false
   }
 
   /** The request is handed to the connection. */
@@ -94,7 +91,7 @@ export class Trace {
     this.#endedAt = performance.now()
   }
 
-  attempt({ failure, body, connection }: Outcome): Attempt {
+  attempt({ failure, body, connection, optIns }: Outcome): Attempt {
     const { head } = this
     const dial = this.#dial ?? (connection?.isReused ? null : (connection?.dial ?? null))
     const opened = this.#isReused ? null : dial
@@ -117,6 +114,7 @@ export class Trace {
       tlsMs: opened?.tlsMs ?? null,
       firstByteMs: between(this.#requestAt, this.#firstByteAt),
       bodyMs: between(this.#firstByteAt, this.#endedAt),
+      optIns,
       stale: failure?.type === 'network' && this.#isReused && this.#bytes === 0,
       exhausted: failure !== null && isExhausted(failure),
     }

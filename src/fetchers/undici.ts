@@ -16,7 +16,7 @@ export function createUndiciFetcher(options: FetcherOptions): Fetcher {
   return new UndiciFetcher(options)
 }
 
-const neverBegun = { failure: abortedFailure, body: null, connection: null }
+const neverBegun = { failure: abortedFailure, body: null, connection: null, optIns: null }
 
 class UndiciFetcher implements Fetcher {
   readonly #context: ExchangeContext
@@ -41,5 +41,6 @@ class UndiciFetcher implements Fetcher {
     this.#isClosed = true
     this.#context.underWay.abortAll()
     await this.#context.connections.close()
+    await this.#context.options.keep?.store?.close()
   }
 }

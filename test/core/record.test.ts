@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { withoutOptIns } from '../../src/core/attempt.js'
 import { Frontier } from '../../src/core/frontier.js'
 import {
   abandonedRecord,
@@ -7,6 +8,7 @@ import {
   optInFields,
   recordFields,
   rejectedRecord,
+  savedRecord,
 } from '../../src/core/record.js'
 import { rejectLine } from '../../src/core/task.js'
 import { HostLimiter } from '../../src/limiters/host-limiter.js'
@@ -106,7 +108,7 @@ describe('fetchedRecord', () => {
     const record = fetchedRecord(fetchedTask({ queuedMs: 0.1, limitedMs: 0.2, fetchMs: 1 / 3 }), response, null, 1)
     const times = Object.entries(record).filter(([field, value]) => field.endsWith('_ms') && value !== null)
     expect(times).toHaveLength(9)
-    for (const [field, value] of times) expect(String(value), field).toMatch(/^\d+(\.\d\d?)?$/)
+    for (const [field, value] of times) expect(JSON.stringify(value), field).toMatch(/^\d+(\.\d\d?)?$/)
   })
 
   it("has the last attempt's phases, and null for those it had not", () => {
@@ -166,6 +168,58 @@ describe('duplicateRecord', () => {
       worker: null,
       final_url: null,
     })
+  })
+})
+
+describe('savedRecord', () => {
+  it('is ok without an attempt, and has the file and its size', () => {
+    const task = { ...makeTask(4, 'http://user:pw@a.test/'), readAt: wallTime }
+    const sha256 = 'a'.repeat(64)
+    const record = savedRecord(task, { file: 'out/x', bytes: 12, sha256 })
+    expect(recordSchema.parse(record)).toEqual(record)
+    expect(record).toMatchObject({
+      id: 4,
+      url: 'http://user:***@a.test/',
+      host: 'a.test',
+      ok: true,
+      status_code: null,
+      final_url: null,
+      attempts: 0,
+      worker: null,
+      timestamp: '2024-02-29T01:02:03.045Z',
+      wire_bytes: 0,
+      body_bytes: 12,
+      sha256,
+      file: 'out/x',
+    })
+    expect(savedRecord(task, { file: 'out/x', bytes: 12, sha256: null })).not.toHaveProperty('sha256')
+  })
+})
+
+describe('what was asked for of a response', () => {
+  it('stands in its record', () => {
+    const optIns = {
+      sha256: null,
+      headers: { a: ['b', 'c'] },
+      body: 'x',
+      body_encoding: 'utf-8',
+      body_truncated: false,
+    } as const
+    const record = fetchedRecord(
+      fetchedTask(),
+      makeAttempt({ optIns: { ...optIns, headers: { a: ['b', 'c'] } } }),
+      null,
+      1,
+    )
+    expect(recordSchema.parse(record)).toEqual(record)
+    expect(record).toMatchObject(optIns)
+  })
+
+  it('is not kept while another attempt is waited for', () => {
+    const attempt = makeAttempt({ optIns: { body: 'x' } })
+    expect(withoutOptIns(attempt)).toEqual({ ...attempt, optIns: null })
+    const plain = makeAttempt()
+    expect(withoutOptIns(plain)).toBe(plain)
   })
 })
 
