@@ -17,7 +17,8 @@ import { createSink } from '../sinks/index.js'
 import type { LiveArea, Sink, TaskStore } from '../types.js'
 import { wantsColor } from './color.js'
 import { openIntake } from './intake.js'
-import { connectionCap } from './open-files.js'
+import { checkKeptFields, keptFields, openKeep } from './keep.js'
+import { shareFiles } from './open-files.js'
 import { openOutput, refuseToWriteList, resumeOutput } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness, type Politeness } from './politeness.js'
@@ -49,6 +50,7 @@ const idleConnections = 128
 /** Throws UsageError, InputError or SinkError; nothing was fetched or overwritten then. */
 export async function compose(options: Options, lists: readonly string[], environment: Environment): Promise<Run> {
   const { env, stdout, stderr } = environment
+  checkKeptFields(options)
   const clock = systemClock
   const ending = new Ending(clock)
   const request = requestSpec(options, environment.variables)
@@ -80,13 +82,14 @@ export async function compose(options: Options, lists: readonly string[], enviro
     checkpoint = await openCheckpoint(options, lists)
     await checkpoint.compare(preview)
   }
-  const connections = connectionCap()
-  const workers = Math.min(options.workers, connections)
+  const filesPerWorker = options.save === undefined ? 1 : 2
+  const { workers, idle } = shareFiles({ workers: options.workers, filesPerWorker, idle: idleConnections })
   if (workers < options.workers && (stderr.isTTY === true || options.verbose) && !options.quiet) {
     stderr.write(
       `poolfetch: ulimit -n leaves room for ${workers} connections: as many workers, not ${options.workers}\n`,
     )
   }
+  const keep = await openKeep(options, ending)
   const fetcher = await fetchers.undici({
     userAgent: options.userAgent ?? `poolfetch/${environment.version}`,
     timeoutMs: options.timeout,
@@ -98,7 +101,8 @@ export async function compose(options: Options, lists: readonly string[], enviro
     separateLookups: true,
     resolve: options.resolve,
     maxRedirects: options.maxRedirects,
-    maxIdleConnections: Math.max(1, Math.min(Math.max(idleConnections, workers), connections - workers)),
+    maxIdleConnections: idle,
+    ...(keep && { keep }),
   })
   const politeness = composePoliteness(options, workers)
   const { limiter, gate, hasLimits } = politeness
@@ -164,6 +168,7 @@ async function composeSink(options: Options, lists: readonly string[], parts: Si
   return createSink(options.format ?? (isTerminal ? 'table' : 'jsonl'), {
     output,
     fields: options.fields ?? null,
+    optIns: keptFields(options),
     only: options.only ?? null,
     terminal: isTerminal ? { columns: () => stdout.columns ?? 80 } : null,
     color: isStandard && wantsColor(options.color, env, isTerminal),

@@ -10,6 +10,21 @@ export function connectionCap(limit = openFilesLimit()): number {
   return Math.max(1, limit - reserve)
 }
 
+/**
+ * How many workers there may be, and how many idle connections beside them.
+ *
+ * @param filesPerWorker what a worker may have open at a time: its connection, and the file that it saves a body to
+ * @param idle connections that one would like to keep
+ */
+export function shareFiles(
+  wanted: { readonly workers: number; readonly filesPerWorker: number; readonly idle: number },
+  cap = connectionCap(),
+): { readonly workers: number; readonly idle: number } {
+  const workers = Math.max(1, Math.min(wanted.workers, Math.floor(cap / wanted.filesPerWorker)))
+  const left = cap - workers * wanted.filesPerWorker
+  return { workers, idle: Math.max(1, Math.min(Math.max(wanted.idle, workers), left)) }
+}
+
 /** `ulimit -n` as it holds for this process; Infinity where it cannot be known. */
 export function openFilesLimit(): number {
   return linuxLimit() ?? reportedLimit() ?? Number.POSITIVE_INFINITY

@@ -150,7 +150,7 @@ export const optionTable: readonly OptionRow[] = [
     default: '2m',
   },
   { flags: '-o, --output <file>', group: 'Output', meaning: 'where the records go (standard output)' },
-  { flags: '--overwrite', group: 'Output', meaning: 'replace an output file that is not empty' },
+  { flags: '--overwrite', group: 'Output', meaning: 'replace an output file that is not empty, and saved bodies' },
   {
     flags: '--resume',
     group: 'Output',
@@ -176,6 +176,23 @@ export const optionTable: readonly OptionRow[] = [
   },
   { flags: '--fields <a,b,...>', group: 'Output', meaning: 'only these fields of the record, in this order (all)' },
   { flags: '--only <ok|failed>', group: 'Output', meaning: 'only these records (all)' },
+  {
+    flags: '--save <dir>',
+    group: 'Output',
+    meaning: 'save the body of every URL that is ok as a file of this folder (nowhere)',
+  },
+  { flags: '--hash <sha256>', group: 'Output', meaning: 'tell the hash of every whole body, decoded (none)' },
+  {
+    flags: '--include <headers,body>',
+    group: 'Output',
+    meaning: "put the last response's headers into the record, or its body, or both (neither)",
+  },
+  {
+    flags: '--include-limit <size>',
+    group: 'Output',
+    meaning: 'how much of a body stands in its record',
+    default: '64KiB',
+  },
   {
     flags: '--max-size <size>',
     group: 'Output',

@@ -66,6 +66,12 @@ const failureTypes = text(`types of failures out of ${errorTypes.join(', ')}, or
   return wanted.every(isErrorType) ? wanted : undefined
 })
 
+const included = text('headers, body, or both with a comma between them', (value) => {
+  const wanted = value.split(',').map((name) => name.trim())
+  if (wanted.some((name) => name !== 'headers' && name !== 'body')) return undefined
+  return { headers: wanted.includes('headers'), body: wanted.includes('body') }
+})
+
 const failures = text('a number such as 5, or a share of the URLs such as 2%', (value) => {
   const match = /^(\d{1,15})(\.\d+)?(%)?$/.exec(value)
   if (!match || (match[2] && !match[3])) return undefined
@@ -146,6 +152,10 @@ const readers = {
   format: optional(oneOf(...Object.keys(sinkFormats))),
   fields: optional(fields),
   only: optional(oneOf('ok', 'failed')),
+  save: optional(nonEmpty),
+  hash: optional(oneOf('sha256')),
+  include: optional(included),
+  includeLimit: size,
   maxSize: size,
   accept: text('statuses such as 200-299,404 or 2xx', parseStatuses),
   maxFailures: failures,

@@ -1,27 +1,22 @@
 // CSV, RFC 4180: a header row, then one row per record.
 
 import { recordFields } from '../core/record.js'
-import { escapeControls } from '../core/printable.js'
-import type { FetchResult } from '../types.js'
+import { cellText } from './cell.js'
 import type { SinkFormat } from './format.js'
 
 export const csv: SinkFormat = {
   help: 'comma-separated values with a header row',
-  create: async ({ output, fields }) => {
+  create: async ({ output, fields, optIns = [] }) => {
     const { stringify } = await import('csv-stringify/sync')
-    const columns = fields ?? recordFields
+    const columns = fields ?? [...recordFields, ...optIns]
     // RFC 4180 §2 ends lines with CRLF. LF, since grep, awk and wc take a CR for data, and csvkit, Miller, xsv and
     // spreadsheets read both.
+    // Nothing a server sent reaches a terminal through `cat`; so no cell has a line break either.
     const formatRow = (cells: readonly string[]): string => stringify([cells], { record_delimiter: 'unix' })
     await output.writeHeader(formatRow(columns))
     return {
-      write: (result) => output.write(formatRow(columns.map((field) => formatCell(result[field])))),
+      write: (result) => output.write(formatRow(columns.map((field) => cellText(result[field])))),
       close: () => output.close(),
     }
   },
-}
-
-// Escaped, so that nothing a server sent reaches a terminal through `cat`; so no cell has a line break either.
-function formatCell(value: FetchResult[keyof FetchResult]): string {
-  return value === null || value === undefined ? '' : escapeControls(String(value))
 }

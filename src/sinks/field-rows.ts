@@ -1,9 +1,9 @@
 // Table rows of chosen fields: plain columns, each as wide as its field usually is.
 
 import type { ChalkInstance } from 'chalk'
-import { escapeControls } from '../core/printable.js'
 import type { FetchResult } from '../types.js'
 import type { Fitter } from '../core/fit.js'
+import { cellText } from './cell.js'
 import type { Field, RowFormat } from './format.js'
 
 /** Columns of the fields that hold text, which stands at the left. All others are numbers and stand at the right. */
@@ -20,10 +20,16 @@ const textColumns: Partial<Record<Field, number>> = {
   http_version: 12,
   remote_ip: 15,
   content_type: 24,
+  sha256: 64,
+  file: 40,
+  headers: 40,
+  body: 40,
+  body_encoding: 13,
+  body_truncated: 14,
 }
 
 /** Fields whose columns share what a terminal has left; the others' are fixed. */
-const elasticFields: ReadonlySet<Field> = new Set(['url', 'final_url', 'error_message'])
+const elasticFields: ReadonlySet<Field> = new Set(['url', 'final_url', 'error_message', 'file', 'headers', 'body'])
 const minElasticColumns = 12
 /** More would pull a short URL and what follows it apart. */
 const maxElasticColumns = 80
@@ -81,5 +87,5 @@ function elasticWidthOf(layout: readonly Column[], columns: number): number | nu
 
 // A dash, so that every line has as many cells as the header.
 function formatCell(value: FetchResult[Field]): string {
-  return value === null || value === undefined || value === '' ? '-' : escapeControls(String(value))
+  return cellText(value) || '-'
 }

@@ -9,6 +9,8 @@ export interface SinkOptions {
   readonly output: Output
   /** The fields to show, in this order; null is the format's own choice. */
   readonly fields: readonly Field[] | null
+  /** Fields that were asked for beside those that every record has: null where a record has nothing to say. None if left out. */
+  readonly optIns?: readonly Field[]
   /** The records to show; null is all. */
   readonly only: 'ok' | 'failed' | null
   /** The terminal that a person reads the output on; null where it is none. */

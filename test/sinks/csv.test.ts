@@ -35,9 +35,21 @@ describe('csv', () => {
     expect(lines.length).toBe(results.length + 1)
     expect(unprintable.test(text.replaceAll('\n', '')), `SEED=${seed}`).toBe(false)
     const expected = results.map((result) =>
-      recordFields.map((field) => (result[field] === null ? '' : escapeControls(String(result[field])))),
+      recordFields.map((field) => {
+        const value = result[field]
+        return value === null ? '' : escapeControls(typeof value === 'string' ? value : JSON.stringify(value))
+      }),
     )
     expect(parseCsv(text), `SEED=${seed}`).toEqual([recordFields, ...expected])
+  })
+
+  it('has columns for the fields that were asked for', async () => {
+    const results = [makeResult({ headers: { via: ['1', '2'] }, body: 'a\nb' }), makeResult({ id: 2 })]
+    const { text } = await formatResults('csv', results, { optIns: ['headers', 'body'] })
+    const [header, first, second] = parseCsv(text)
+    expect(header).toEqual([...recordFields, 'headers', 'body'])
+    expect(first?.slice(-2)).toEqual(['{"via":["1","2"]}', 'a\\u000ab'])
+    expect(second?.slice(-2)).toEqual(['', ''])
   })
 })
 

@@ -28,6 +28,23 @@ describe('jsonl', () => {
     expect(text).toBe('{"duplicate_of":null,"id":1}\n{"duplicate_of":1,"id":2}\n')
   })
 
+  it('has the fields that were asked for on every line, behind the others', async () => {
+    const sha256 = 'f'.repeat(64)
+    const headers = { server: 'a\u001b', via: ['1', '2'] }
+    const results = [makeResult({ sha256, headers }), makeResult({ id: 2, duplicate_of: 1 })]
+    const { text, lines } = await formatResults('jsonl', results, { optIns: ['sha256', 'headers'] })
+    const parsed = lines.map((line) => recordSchema.parse(JSON.parse(line)))
+    expect(parsed).toEqual([results[0], { ...results[1], sha256: null, headers: null }])
+    expect(Object.keys(parsed[1] ?? {})).toEqual([...recordFields, 'duplicate_of', 'sha256', 'headers'])
+    expect(text.replaceAll('\n', '')).not.toMatch(unprintable)
+  })
+
+  it('writes the parts of a chosen field whole, each field once', async () => {
+    const headers = { id: 'x', server: 'y' }
+    const { text } = await formatResults('jsonl', [makeResult({ headers })], { fields: ['headers', 'id', 'id'] })
+    expect(text).toBe('{"headers":{"id":"x","server":"y"},"id":1}\n')
+  })
+
   it('writes nothing where there is no record', async () => {
     expect((await formatResults('jsonl', [])).text).toBe('')
   })

@@ -1,0 +1,72 @@
+// What is kept of responses beyond what every record says: --save, --hash, --include.
+
+import type { Ending } from '../core/ending.js'
+import { UsageError } from '../core/errors.js'
+import type { KeepOptions } from '../fetchers/index.js'
+import type { BodyStore, OptIns } from '../types.js'
+import type { Options } from './options.js'
+
+type KeptField = keyof OptIns
+type KeepChoice = Pick<Options, 'save' | 'hash' | 'include'>
+
+/** Which option makes records have the field. */
+const optionOf: Readonly<Record<KeptField, string>> = {
+  sha256: '--hash sha256',
+  file: '--save DIR',
+  headers: '--include headers',
+  body: '--include body',
+  body_encoding: '--include body',
+  body_truncated: '--include body',
+}
+
+/** The fields that were asked for, in the order of the record. */
+export function keptFields({ save, hash, include }: KeepChoice): readonly KeptField[] {
+  return [
+    ...(hash === undefined ? [] : (['sha256'] as const)),
+    ...(save === undefined ? [] : (['file'] as const)),
+    ...(include?.headers ? (['headers'] as const) : []),
+    ...(include?.body ? (['body', 'body_encoding', 'body_truncated'] as const) : []),
+  ]
+}
+
+/** @throws {UsageError} where --fields names one that no record would have */
+export function checkKeptFields(options: KeepChoice & Pick<Options, 'fields'>): void {
+  const kept: readonly string[] = keptFields(options)
+  for (const field of options.fields ?? []) {
+    const option = Object.entries(optionOf).find(([name]) => name === field)?.[1]
+    if (option !== undefined && !kept.includes(field)) {
+      throw new UsageError(`--fields ${field}: no record has it without ${option}`)
+    }
+  }
+}
+
+/**
+ * Null where nothing is kept.
+ *
+ * @throws {UsageError} where bodies cannot be saved
+ */
+export async function openKeep(options: Options, ending: Ending): Promise<KeepOptions | null> {
+  if (keptFields(options).length === 0) return null
+  return {
+    store: await openStore(options, ending),
+    isSaved: options.accept,
+    hash: options.hash !== undefined,
+    headers: options.include?.headers ?? false,
+    bodyBytes: options.include?.body ? options.includeLimit : null,
+  }
+}
+
+/**
+ * Where no body can be saved any more the run ends, without grace: what is in flight becomes `aborted`, which a later run fetches again,
+ * and not a failure of its own.
+ */
+async function openStore({ save, overwrite }: Options, ending: Ending): Promise<BodyStore | null> {
+  if (save === undefined) return null
+  const { openBodyStore } = await import('../bodies/index.js')
+  return openBodyStore({
+    dir: save,
+    overwrite,
+    sync: true,
+    onFull: (error) => ending.end({ kind: 'error', error }, 0),
+  })
+}
