@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { optInFields } from '../../src/core/record.js'
 import { startHttpServer, type HttpServer } from '../support/http-server.js'
 import { parseRecords, runCli } from '../support/run-cli.js'
 import { tempFile, tempFolder } from '../support/temp.js'
@@ -409,6 +410,6 @@ describe('what is printed on request', () => {
     expect(schema).toMatchObject({ type: 'object', additionalProperties: false })
     const { records } = await runCli([], { stdin: 'ftp://x' })
     expect(Object.keys(records[0] ?? {})).toEqual(schema.required)
-    expect(Object.keys(schema.properties)).toEqual([...schema.required, 'duplicate_of'])
+    expect(Object.keys(schema.properties)).toEqual([...schema.required, ...optInFields])
   })
 })
