@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { closeSync, openSync } from 'node:fs'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { type LineLimits, readOutputLines } from '../../src/checkpoint/output-lines.js'
 import { type Random, seed, seededRandom } from '../support/random.js'
 import { tempFile } from '../support/temp.js'
@@ -70,6 +71,25 @@ describe('the lines of an output', () => {
     expect(await linesOf('1234567\n', limits)).toMatchObject({ lines: [[0, '1234567']], long: [] })
     expect(await linesOf('12345678\nnext\n', limits)).toMatchObject({ lines: [[9, 'next']], long: [[0, 9]] })
     expect(await linesOf(`a\n${'x'.repeat(100)}`, limits)).toMatchObject({ long: [], rest: [2, 100, ''] })
+  })
+
+  it('are read no further where somebody throws, and nothing is read any more then', async () => {
+    const path = await tempFile('line\n'.repeat(1000))
+    const fd = openSync(path, 'r')
+    const to = {
+      onLine: () => {
+        throw new Error('enough')
+      },
+      onLongLine: () => {},
+    }
+    await expect(readOutputLines(fd, to, { piece: 100 })).rejects.toThrow('enough')
+    closeSync(fd)
+  })
+
+  it('cannot be read where the file cannot', async () => {
+    const fd = openSync(await tempFile('line\n'), 'a')
+    onTestFinished(() => closeSync(fd))
+    await expect(readOutputLines(fd, { onLine() {}, onLongLine() {} })).rejects.toThrow(/EBADF/)
   })
 
   it('are the same however they are read', async () => {
