@@ -21,8 +21,10 @@ function isHit(calledKind) {
 }
 
 function errorOf(syscall) {
-  const errno = -os.constants.errno[fault]
-  return Object.assign(new Error(`${fault}: made up, ${syscall}`), { code: fault, errno, syscall })
+  // What follows half a write.
+  const code = fault === 'torn' ? 'ENOSPC' : fault
+  const errno = -os.constants.errno[code]
+  return Object.assign(new Error(`${code}: made up, ${syscall}`), { code, errno, syscall })
 }
 
 /** Fails by its callback, as the last of its arguments. */
@@ -45,8 +47,13 @@ fs.promises.open = async (...args) => {
 }
 
 const { write } = fs
+let isTorn = false
 fs.write = Object.defineProperties((fd, buffer, offset, length, ...rest) => {
-  if (!isHit('write')) return write(fd, buffer, offset, length, ...rest)
+  if (!isTorn && !isHit('write')) return write(fd, buffer, offset, length, ...rest)
+  if (fault === 'torn' && !isTorn) {
+    isTorn = true
+    return write(fd, buffer, offset, Math.ceil(length / 2), ...rest)
+  }
   if (fault === 'short') return write(fd, buffer, offset, Math.ceil(length / 2), ...rest)
   setImmediate(() => rest.at(-1)(errorOf('write')))
   // What it gives when it is promisified is said in a property.
