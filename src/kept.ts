@@ -35,7 +35,8 @@ export interface BodyStoreListener {
 
 /** A Failure, as records have it. */
 export interface BodyFailure {
-  readonly type: 'write'
+  /** `aborted` where no body can be saved any more, which ends the run. */
+  readonly type: 'write' | 'aborted'
   readonly code: string
   readonly message: string
 }

@@ -95,7 +95,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   function admit(item: SourceItem): Promise<boolean> | boolean {
     if (item.kind === 'task') return dedupe === null ? frontier.push(item) : admitOnce(item, dedupe)
     if (ending.intake.aborted) return false
-    const full = results.send(rejectedRecord(item))
+    const full = results.send(item.kind === 'known' ? item.result : rejectedRecord(item))
     return full ? full.then(() => true) : true
   }
 

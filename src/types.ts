@@ -110,7 +110,15 @@ export interface RejectedLine {
   readonly failure: Failure
 }
 
-export type SourceItem = FetchTask | RejectedLine
+/** A URL of which it is known without a request what becomes of it. */
+export interface KnownLine {
+  readonly kind: 'known'
+  readonly id: number
+  readonly url: string
+  readonly result: FetchResult
+}
+
+export type SourceItem = FetchTask | RejectedLine | KnownLine
 
 /** The outcome of one request: one hop, tried once. */
 export interface Attempt {

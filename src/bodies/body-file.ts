@@ -3,7 +3,7 @@
 import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises'
 import { systemCode } from '../core/errors.js'
 import type { BodyFailure, BodyStoreListener, BodyWriter } from '../types.js'
-import { reasonOf } from './reasons.js'
+import { isFinal, reasonOf } from './reasons.js'
 
 export interface BodyFileOptions {
   readonly path: string
@@ -162,7 +162,9 @@ export class BodyFile implements BodyWriter {
     if (error instanceof Exists) {
       return { type: 'write', code, message: `${path} exists already: give --overwrite to replace it` }
     }
-    return { type: 'write', code, message: `the body could not be saved as ${path}: ${reasonOf(error)}` }
+    // A full disk ends the run, and says nothing of this URL: a later run has to fetch it again.
+    const type = isFinal(error) ? 'aborted' : 'write'
+    return { type, code, message: `the body could not be saved as ${path}: ${reasonOf(error)}` }
   }
 }
 

@@ -1,6 +1,6 @@
 // The output of an earlier run as the place to go on from: read, compared, put in order.
 
-import { closeSync, fdatasyncSync, ftruncateSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, ftruncateSync, readSync, writeSync } from 'node:fs'
 import { InputError } from '../core/errors.js'
 import { type EarlierCounts, countEarlier } from '../core/earlier.js'
 import { Finished, urlCheck } from '../core/finished.js'
@@ -25,6 +25,9 @@ export interface CheckpointOptions {
   /** Of what is in the file: whether it is to be fetched again. */
   readonly isRepeated: (outcome: Outcome) => boolean
 }
+
+/** Enough for a record that includes a body. */
+const beginningBytes = 65_536
 
 export class Checkpoint {
   readonly #options: CheckpointOptions
@@ -56,6 +59,13 @@ export class Checkpoint {
       closeSync(output.fd)
       throw error
     }
+  }
+
+  /** When the first run began to write it, about, in ms since the epoch; Infinity where nothing tells. */
+  get begunAt(): number {
+    // A file that was edited, or compacted, is a younger one than its first record.
+    const made = this.#output.stats.birthtimeMs || Number.POSITIVE_INFINITY
+    return Math.min(made, firstTimestamp(this.#output.fd))
   }
 
   /** What became of the URL with this id; null where it is yet to be fetched, or again. */
@@ -129,14 +139,21 @@ export class Checkpoint {
 
   async #urlOf(id: number): Promise<string> {
     let url = ''
-    const look = (bytes: Buffer, start: number, end: number): void => {
+    const visit = (bytes: Buffer, start: number, end: number): void => {
       const record = readRecordLine(bytes, start, end)
       if (record?.id === id) url = record.url
     }
-    const { bytes } = await readOutputLines(this.#output.fd, { onLine: look, onLongLine() {} })
-    look(bytes, 0, bytes.length)
+    const { bytes } = await readOutputLines(this.#output.fd, { onLine: visit, onLongLine() {} })
+    visit(bytes, 0, bytes.length)
     return url
   }
+}
+
+function firstTimestamp(fd: number): number {
+  const bytes = Buffer.alloc(beginningBytes)
+  const text = bytes.toString('latin1', 0, readSync(fd, bytes, 0, beginningBytes, 0))
+  const time = Date.parse(/"timestamp":"([0-9TZ:.-]+)"/.exec(text)?.[1] ?? '')
+  return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time
 }
 
 /**

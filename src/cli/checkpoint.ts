@@ -3,7 +3,9 @@
 import { Checkpoint, compactFile } from '../checkpoint/checkpoint.js'
 import { SinkError, systemCode, UsageError } from '../core/errors.js'
 import { escapeControls } from '../core/printable.js'
+import { savedRecord } from '../core/record.js'
 import { sinkError } from '../sinks/descriptor.js'
+import type { FetchResult, FetchTask } from '../types.js'
 import type { Options } from './options.js'
 import { refuseToWriteList } from './open-output.js'
 
@@ -44,6 +46,32 @@ export async function prepareOutput(
     return await checkpoint.prepare(notify)
   } catch (error) {
     throw systemCode(error) === undefined ? error : sinkError(path, error)
+  }
+}
+
+/**
+ * Bodies that an earlier run had saved when it was killed before it wrote their records. Asked for the record of a task, it gives it
+ * where the body is there. What the run left unfinished in the folder is removed.
+ *
+ * @throws {SinkError} where the folder cannot be read
+ */
+export async function findSaved(
+  checkpoint: Checkpoint,
+  { save = '', hash }: Options,
+): Promise<(task: FetchTask) => FetchResult | null> {
+  const { fileName, fileSha256, leftBehind } = await import('../bodies/index.js')
+  const hashes = new Map<string, string>()
+  try {
+    const isWanted = (id: number) => checkpoint.outcome(id) === null
+    const files = await leftBehind(save, { isWanted, since: checkpoint.begunAt })
+    if (hash !== undefined) for (const [name, { file }] of files) hashes.set(name, await fileSha256(file))
+    return (task) => {
+      const name = files.size === 0 ? '' : fileName(task.id, task.url)
+      const saved = files.get(name)
+      return saved === undefined ? null : savedRecord(task, { ...saved, sha256: hashes.get(name) ?? null })
+    }
+  } catch (error) {
+    throw systemCode(error) === undefined ? error : sinkError(save, error)
   }
 }
 

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { systemClock } from '../clock.js'
+import { adopted } from '../core/adopted.js'
 import { Ending } from '../core/ending.js'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import { UsageError } from '../core/errors.js'
@@ -63,7 +64,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     env,
   })
   let checkpoint: Checkpoint | null = null
-  const { source, preview, store, dedupe } = await openIntake(
+  const { preview, store, dedupe, ...intake } = await openIntake(
     options,
     lists,
     {
@@ -77,10 +78,12 @@ export async function compose(options: Options, lists: readonly string[], enviro
     },
     ending.intake,
   )
+  let { source } = intake
   if (options.resume) {
-    const { openCheckpoint } = await import('./checkpoint.js')
+    const { findSaved, openCheckpoint } = await import('./checkpoint.js')
     checkpoint = await openCheckpoint(options, lists)
     await checkpoint.compare(preview)
+    if (options.save !== undefined) source = adopted(source, await findSaved(checkpoint, options), dedupe)
   }
   const filesPerWorker = options.save === undefined ? 1 : 2
   const { workers, idle } = shareFiles({ workers: options.workers, filesPerWorker, idle: idleConnections })

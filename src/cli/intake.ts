@@ -3,7 +3,6 @@
 import type { Dedupe } from '../core/dedupe.js'
 import type { Outcome } from '../core/outcome.js'
 import { recalled } from '../core/recalled.js'
-import type { Deduplicator } from '../pipeline.js'
 import { type ListedSource, openSource, type SourceOptions } from '../sources/index.js'
 import type { ShuffleOptions } from '../sources/shuffle.js'
 import type { RequestSpec, Source, TaskStore } from '../types.js'
@@ -15,7 +14,7 @@ export interface Intake {
   readonly preview: ListedSource['preview']
   /** Where tasks are kept that memory has no room for. */
   readonly store: TaskStore
-  readonly dedupe: Deduplicator | null
+  readonly dedupe: Dedupe | null
 }
 
 export interface IntakeOptions extends Omit<SourceOptions, 'isSkipped'> {

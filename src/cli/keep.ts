@@ -60,13 +60,13 @@ export async function openKeep(options: Options, ending: Ending): Promise<KeepOp
  * Where no body can be saved any more the run ends, without grace: what is in flight becomes `aborted`, which a later run fetches again,
  * and not a failure of its own.
  */
-async function openStore({ save, overwrite }: Options, ending: Ending): Promise<BodyStore | null> {
+async function openStore({ save, overwrite, fsync }: Options, ending: Ending): Promise<BodyStore | null> {
   if (save === undefined) return null
   const { openBodyStore } = await import('../bodies/index.js')
   return openBodyStore({
     dir: save,
     overwrite,
-    sync: true,
+    sync: fsync !== 'never',
     onFull: (error) => ending.end({ kind: 'error', error }, 0),
   })
 }

@@ -71,6 +71,8 @@ export class Census {
   /** Items in the order of their ids. */
   add(item: SourceItem): void {
     this.#urls++
+    // Nothing is asked of anybody.
+    if (item.kind === 'known') return
     if (item.kind === 'rejected') return increment(this.#invalidCodes, item.failure.code)
     if (this.#seen.add(this.#key(item), item.id) !== item.id) {
       this.#duplicates++

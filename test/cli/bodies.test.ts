@@ -155,8 +155,8 @@ describe('--save', () => {
     expect(code).toBe(3)
     expect(stderr).toContain(`cannot save bodies in ${dir}: no space left on device`)
     expect(records.length).toBeLessThan(50)
-    expect(records.filter(({ error_type }) => error_type === 'write')[0]).toMatchObject({
-      error_code: 'ENOSPC',
+    expect(records.filter(({ error_code }) => error_code === 'ENOSPC')[0]).toMatchObject({
+      error_type: 'aborted',
       file: null,
     })
     expect(hidden(dir)).toEqual([])

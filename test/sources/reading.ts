@@ -35,7 +35,7 @@ export async function readAll(source: Source): Promise<ListedItem[]> {
 /** One by one. */
 export async function* itemsOf(source: Source): AsyncGenerator<ListedItem> {
   for await (const batch of source) {
-    for (const item of batch) yield item
+    for (const item of batch) if (item.kind !== 'known') yield item
   }
 }
 
