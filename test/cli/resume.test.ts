@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { FetchRecord } from '../../src/record-schema.js'
@@ -445,7 +445,68 @@ describe('what is refused', () => {
     expect((await resume()).summary).toMatchObject({ read: 6, ok: 6 })
   })
 
-  // The lock of an output that is begun is still to come.
-  // eslint-disable-next-line vitest/warn-todo
-  it.todo('is an output that another run has, also with -o alone')
+  it('is an output that another run has, also with -o alone', async () => {
+    const held = await startHttpServer(() => {})
+    onTestFinished(() => held.close())
+    const stdin = `${held.origin}/1\n`
+    const first = spawnCli(['-o', scene.out], { stdin })
+    await expect.poll(() => held.arrivals.length, { timeout: 10_000 }).toBe(1)
+    for (const args of [[], ['--overwrite'], ['--resume']]) {
+      const second = await runCli(['-o', scene.out, ...args], { stdin })
+      expect([second.code, second.stderr]).toEqual([2, `poolfetch: ${scene.out} is being written by another run\n`])
+    }
+    expect(held.arrivals).toHaveLength(1)
+    first.child.kill('SIGKILL')
+    await first.finish()
+  })
+})
+
+describe('bodies that were saved', () => {
+  const bodies = () => join(scene.folder, 'bodies')
+  const save = (...args: string[]) =>
+    runCli([scene.list, '-o', scene.out, '--save', bodies(), '--hash', 'sha256', ...args])
+
+  it('are not fetched again where the run was killed before it wrote their records', async () => {
+    await save()
+    const before = records()
+    expect(scene.fetched()).toEqual([1, 2, 3, 4, 5, 6])
+    const lost = before.filter(({ id }) => id === 2 || id === 5)
+    const kept = out()
+      .split('\n')
+      .filter((each) => each !== '' && !lost.some(({ id }) => each.includes(`"id":${id},`)))
+    writeFileSync(scene.out, `${kept.join('\n')}\n`)
+    const { code } = await save('--resume')
+    expect(code).toBe(0)
+    expect(scene.fetched()).toEqual([])
+    expect(sortedIds()).toEqual([1, 2, 3, 4, 5, 6])
+    for (const { id, file, sha256, body_bytes } of lost) {
+      const found = records().find((each) => each.id === id)
+      expect(found).toMatchObject({ ok: true, attempts: 0, status_code: null, file, sha256, body_bytes })
+    }
+  })
+
+  it("are somebody else's where they are older than the output", async () => {
+    await save()
+    scene.fetched()
+    const [first, second, ...kept] = out().split('\n')
+    writeFileSync(scene.out, kept.join('\n'))
+    const file = (text = '') => String(JSON.parse(text).file)
+    utimesSync(file(first), 1, 1)
+    await save('--resume')
+    expect(scene.fetched()).toEqual([Number(JSON.parse(first ?? '').id)])
+    const outcomes = [first, second].map((each) => {
+      const { id } = JSON.parse(each ?? '')
+      return records().find((record) => record.id === id)?.error_code
+    })
+    expect(outcomes).toEqual(['EEXIST', null])
+  })
+
+  it('of a disk that was full are fetched again', async () => {
+    const line = { id: 3, url: scene.url(3), error_type: 'aborted', error_code: 'ENOSPC' }
+    writeFileSync(scene.out, `${JSON.stringify(line)}\n`)
+    const { code } = await save('--resume')
+    expect(code).toBe(0)
+    expect(scene.fetched()).toEqual([1, 2, 3, 4, 5, 6])
+    expect(sortedIds()).toEqual([1, 2, 3, 4, 5, 6])
+  })
 })

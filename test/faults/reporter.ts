@@ -5,17 +5,18 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { type FaultRow, faultTable } from './table.js'
 
-type Verdict = 'pass' | 'FAIL' | 'skip' | 'not run' | 'pending'
+const verdictNames = ['pass', 'FAIL', 'skip', 'not run'] as const
+type Verdict = (typeof verdictNames)[number]
 
 export default class FaultReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const cases = modules.flatMap((module) => [...module.children.allTests()])
     const verdicts = faultTable.map((row) => [row, verdictOn(row, cases)] as const)
     const lines = verdicts.map(
-      ([{ row, fault, expected, tests, pending }, verdict]) =>
-        `| ${row} | ${fault} | ${expected} | ${verdict}${pending === undefined ? '' : ` (to come: ${pending})`} | ${filesOf(tests)} |`,
+      ([{ row, fault, expected, tests }, verdict]) =>
+        `| ${row} | ${fault} | ${expected} | ${verdict} | ${filesOf(tests)} |`,
     )
-    const sums = (['pass', 'FAIL', 'skip', 'not run', 'pending'] as const)
+    const sums = verdictNames
       .map((kind) => `${verdicts.filter(([, verdict]) => verdict === kind).length} ${kind}`)
       .join(', ')
     const table = ['| # | fault | expected | verdict | tests |', '|-|-|-|-|-|', ...lines].join('\n')
@@ -27,7 +28,7 @@ export default class FaultReporter implements Reporter {
 }
 
 /** Fails where one test does; passes where one does and none fails. */
-function verdictOn({ tests, pending }: FaultRow, cases: readonly TestCase[]): Verdict {
+function verdictOn({ tests }: FaultRow, cases: readonly TestCase[]): Verdict {
   const states = tests.flatMap(([file, title]) =>
     cases
       .filter((test) => test.module.moduleId.endsWith(`/${file}`) && patternOf(title).test(test.fullName))
@@ -36,7 +37,7 @@ function verdictOn({ tests, pending }: FaultRow, cases: readonly TestCase[]): Ve
   if (states.includes('failed')) return 'FAIL'
   if (states.includes('passed')) return 'pass'
   if (states.includes('skipped')) return 'skip'
-  return pending === undefined ? 'not run' : 'pending'
+  return 'not run'
 }
 
 /** A title as it stands in the source; what is filled in may be anything. */

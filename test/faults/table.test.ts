@@ -9,8 +9,8 @@ describe('the table of faults', () => {
     expect(faultTable.map(({ row }) => row)).toEqual(Array.from({ length: 93 }, (_, index) => index + 1))
   })
 
-  it('has a test for each row that is not pending', () => {
-    expect(faultTable.filter(({ tests, pending }) => tests.length === 0 && pending === undefined)).toEqual([])
+  it('has a test for each row', () => {
+    expect(faultTable.filter(({ tests }) => tests.length === 0)).toEqual([])
   })
 
   it('names tests that exist', () => {
