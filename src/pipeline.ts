@@ -138,6 +138,8 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
       if (next.kind !== 'done') continue
       const full = send(fetchedRecord(task, attempt, next.failure, worker))
       if (full) await full
+      const recorded = sink.recorded?.()
+      if (recorded) await recorded
     }
   }
 

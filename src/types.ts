@@ -267,6 +267,11 @@ export interface Gate {
 export interface Sink {
   /** A returned promise is back-pressure: no further record before it resolves. */
   write(result: FetchResult): Promise<void> | void
+  /**
+   * Resolves when every record of this turn of the event loop is out of the process's hands, or cannot be: a worker that waits for it
+   * leaves nothing behind but its next request when the process is killed. Undefined where that is of no use.
+   */
+  recorded?(): Promise<void> | undefined
   close(): Promise<void>
 }
 

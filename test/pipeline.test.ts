@@ -108,6 +108,24 @@ function endless() {
 const ids = (records: readonly FetchResult[]) => records.map(({ id }) => id).toSorted((a, b) => a - b)
 
 describe('runPipeline', () => {
+  it('begins no request before the record of the last one is out of its hands', async () => {
+    const log: string[] = []
+    const { parts } = setUp({
+      items: tasks(6),
+      fetch: async ({ id }) => {
+        log.push(`ask ${id}`)
+        return makeAttempt()
+      },
+      sink: {
+        write: ({ id }) => void log.push(`write ${id}`),
+        recorded: () => new Promise((resolve) => setImmediate(() => resolve(void log.push('recorded')))),
+        close: async () => {},
+      },
+    })
+    await runPipeline({ ...parts, workers: 1 })
+    expect(log).toEqual([1, 2, 3, 4, 5, 6].flatMap((id) => [`ask ${id}`, `write ${id}`, 'recorded']))
+  })
+
   it('writes one valid record per URL and leaves no timer', async () => {
     const { parts, clock, written, isClosed } = setUp({ items: tasks(500) })
     await runPipeline(parts)

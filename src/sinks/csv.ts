@@ -16,6 +16,7 @@ export const csv: SinkFormat = {
     await output.writeHeader(formatRow(columns))
     return {
       write: (result) => output.write(formatRow(columns.map((field) => cellText(result[field])))),
+      recorded: () => output.recorded(),
       close: () => output.close(),
     }
   },

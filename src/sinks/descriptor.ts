@@ -8,7 +8,7 @@ import type { Texts } from './text-queue.js'
 /** What is asked of the system: a test lets any of these fail. */
 export interface FileCalls {
   /** How many bytes were written, which may be fewer. */
-  write(fd: number, bytes: Buffer, offset: number, length: number): Promise<number>
+  write(fd: number, bytes: Buffer, offset: number, length: number): Promise<number> | number
   fdatasync(fd: number): Promise<void>
   fstat(fd: number): Promise<Stats>
   ftruncate(fd: number, bytes: number): Promise<void>
@@ -24,12 +24,21 @@ export const systemCalls: FileCalls = {
   close: promisify(fs.close),
 }
 
+/**
+ * A regular file takes bytes in less time than the way through the thread pool does, and a process that is killed on that way loses them.
+ */
+export const fileCalls: FileCalls = {
+  ...systemCalls,
+  write: (fd, bytes, offset, length) => fs.writeSync(fd, bytes, offset, length),
+}
+
 const firstRetryMs = 1
 const lastRetryMs = 50
 
 /**
- * One open descriptor, written in sequence. Writes go through libuv's thread pool and not through `process.stdout`, whose
- * writes to a pipe block the event loop while the reader is slow (nodejs.org/api/process.html#a-note-on-process-io).
+ * One open descriptor, written in sequence. What is no regular file is written through libuv's thread pool and not through
+ * `process.stdout`, whose writes to a pipe block the event loop while the reader is slow
+ * (nodejs.org/api/process.html#a-note-on-process-io).
  */
 export class Descriptor {
   readonly #fd: number
@@ -48,10 +57,11 @@ export class Descriptor {
   }
 
   /** `name` is what messages call it. */
-  static async open(fd: number, name: string, calls: FileCalls = systemCalls): Promise<Descriptor> {
+  static async open(fd: number, name: string, calls?: FileCalls): Promise<Descriptor> {
     try {
-      const stats = await calls.fstat(fd)
-      return new Descriptor(fd, name, stats.isFile() ? stats.size : null, calls)
+      const stats = await (calls ?? systemCalls).fstat(fd)
+      if (!stats.isFile()) return new Descriptor(fd, name, null, calls ?? systemCalls)
+      return new Descriptor(fd, name, stats.size, calls ?? fileCalls)
     } catch (error) {
       throw sinkError(name, error)
     }
@@ -86,7 +96,8 @@ export class Descriptor {
     let retryMs = firstRetryMs
     while (sentBytes < bytes.length) {
       try {
-        const written = await this.#calls.write(this.#fd, bytes, sentBytes, bytes.length - sentBytes)
+        const sent = this.#calls.write(this.#fd, bytes, sentBytes, bytes.length - sentBytes)
+        const written = typeof sent === 'number' ? sent : await sent
         sentBytes += written
         this.#writtenBytes += written
         retryMs = firstRetryMs

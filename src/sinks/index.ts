@@ -17,6 +17,7 @@ export async function createSink(format: string, options: SinkOptions): Promise<
   const isShown = options.only === 'ok'
   return {
     write: (result) => (result.ok === isShown ? sink.write(result) : undefined),
+    recorded: () => sink.recorded?.(),
     close: () => sink.close(),
   }
 }

@@ -11,6 +11,7 @@ export const jsonl: SinkFormat = {
     const format = fields !== null ? lineOf(fields) : optIns.length > 0 ? lineWith(optIns) : jsonLine
     return {
       write: (result) => output.write(format(result)),
+      recorded: () => output.recorded(),
       close: () => output.close(),
     }
   },

@@ -14,6 +14,11 @@ export interface Output {
   write(record: string): Promise<void> | void
   /** Lines that are no record, before the first one. */
   writeHeader(lines: string): Promise<void> | void
+  /**
+   * Resolves when the records of this turn of the event loop are written, or cannot be. Undefined where nobody could go on from them:
+   * in anything but a regular file.
+   */
+  recorded(): Promise<void> | undefined
   /** Writes what is left. The last call. */
   close(): Promise<void>
 }
@@ -147,6 +152,7 @@ function createOutput({ flush, restMs, isFile, safeTexts, end }: OutputParts): O
   let headers = 0
   let records = 0
   let closed: Promise<void> | undefined
+  let turn: Promise<void> | undefined
   const safe = (): number => Math.max(0, safeTexts() - headers)
   const tally = {
     isFile,
@@ -166,7 +172,15 @@ function createOutput({ flush, restMs, isFile, safeTexts, end }: OutputParts): O
       headers++
       return queue.write(lines)
     },
+    recorded: () => (isFile ? (turn ??= endOfTurn()) : undefined),
     close: () => (closed ??= drainAndEnd()),
+  }
+
+  /** Records come in one by one, and are written together when the event loop has seen to every socket that is ready. */
+  async function endOfTurn(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    turn = undefined
+    await queue.flushed()
   }
 
   async function drainAndEnd(): Promise<void> {

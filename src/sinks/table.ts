@@ -22,6 +22,7 @@ export const table: SinkFormat = {
         hasHeader = true
         return output.write(`${header}${rows.row(result, width)}\n`)
       },
+      recorded: () => output.recorded(),
       close: () => output.close(),
     }
   },

@@ -38,7 +38,11 @@ export class TextQueue {
   #waitingBytes = 0
   #pumping: Promise<void> | null = null
   #room: PromiseWithResolvers | null = null
+  /** Resolve when what is collected, and what is being flushed, is flushed or cannot be. */
+  #collected: PromiseWithResolvers | null = null
+  #flushing: PromiseWithResolvers | null = null
   #endRest: (() => void) | null = null
+  #isFlushing = false
   #isDraining = false
   #failure: { readonly error: unknown } | null = null
 
@@ -58,6 +62,12 @@ export class TextQueue {
     if (this.#waitingBytes <= highWaterBytes) return undefined
     this.#room ??= withResolvers()
     return this.#room.promise
+  }
+
+  /** Resolves when all that was written before is flushed, or cannot be. Undefined where that is so already. */
+  flushed(): Promise<void> | undefined {
+    if (this.#ends.length > 0) return (this.#collected ??= withResolvers()).promise
+    return this.#isFlushing ? (this.#flushing ??= withResolvers()).promise : undefined
   }
 
   #collect(text: string): number {
@@ -94,22 +104,34 @@ export class TextQueue {
       while (this.#waitingBytes > 0) {
         await new Promise((resolve) => setImmediate(resolve))
         const texts = this.#takeAll()
+        this.#isFlushing = true
         await this.#flush(texts)
+        this.#endFlush()
         this.#waitingBytes -= texts.bytes.length
         if (this.#waitingBytes <= highWaterBytes) this.#makeRoom()
         if (this.#restMs > 0 && this.#waitingBytes < pieceBytes) await this.#rest()
       }
     } catch (error) {
       this.#failure = { error }
+      this.#endFlush()
       this.#takeAll()
+      this.#endFlush()
       this.#room?.reject(error)
     } finally {
       this.#pumping = null
     }
   }
 
+  #endFlush(): void {
+    this.#isFlushing = false
+    this.#flushing?.resolve()
+    this.#flushing = null
+  }
+
   #takeAll(): Texts {
     this.#endPiece()
+    this.#flushing = this.#collected
+    this.#collected = null
     const [pieces, ends] = [this.#pieces, this.#ends]
     this.#pieces = []
     this.#ends = []

@@ -40,6 +40,30 @@ describe('openFileOutput', () => {
     expect(readFileSync(inFolder('new'), 'utf8')).toBe(texts.join(''))
   })
 
+  it('has in the file what was written in a turn of the event loop when it says that it is recorded', async () => {
+    const output = await openFileOutput(inFolder('recorded'), { overwrite: false })
+    for (let round = 1; round <= 3; round++) {
+      const recorded = output.recorded()
+      void output.write('a\n')
+      expect(output.recorded()).toBe(recorded)
+      void output.write('b\n')
+      await recorded
+      expect(readFileSync(inFolder('recorded'), 'utf8')).toBe('a\nb\n'.repeat(round))
+    }
+    await output.close()
+  })
+
+  it('makes nobody wait who could not be told anyway', async () => {
+    const { calls } = failing('write', 1, 'ENOSPC')
+    const output = await openFileOutput(inFolder('unrecorded'), { overwrite: false, calls })
+    void output.write('a\n')
+    await output.recorded()
+    await expect(output.close()).rejects.toThrow('ENOSPC')
+    const device = await openFileOutput('/dev/null', { overwrite: false })
+    expect(device.recorded()).toBeUndefined()
+    await device.close()
+  })
+
   it('leaves an empty file where nothing was written', async () => {
     await writeAll(await openFileOutput(inFolder('empty'), { overwrite: false }), [])
     expect(readFileSync(inFolder('empty'), 'utf8')).toBe('')

@@ -111,6 +111,8 @@ export class MemoryOutput implements Output {
     this.text += lines
   }
 
+  recorded(): undefined {}
+
   async close(): Promise<void> {
     this.isClosed = true
   }

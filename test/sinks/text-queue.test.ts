@@ -27,6 +27,30 @@ describe('the text queue', () => {
     expect(flushed).toEqual(['a\nb\nü\n'])
   })
 
+  it('says when what was written is flushed, and that nothing is waited for', async () => {
+    const { flush, end } = heldFlush()
+    const queue = new TextQueue({ flush, restMs: 0 })
+    expect(queue.flushed()).toBeUndefined()
+    void queue.write('a\n')
+    const states: string[] = []
+    void queue.flushed()?.then(() => states.push('a'))
+    await turn()
+    void queue.flushed()?.then(() => states.push('still a'))
+    void queue.write('b\n')
+    void queue.flushed()?.then(() => states.push('b'))
+    await turn()
+    expect(states).toEqual([])
+    end()
+    await turn()
+    expect(states).toEqual(['a', 'still a'])
+    await turn()
+    end(new Error('no'))
+    await turn()
+    expect(states).toEqual(['a', 'still a', 'b'])
+    expect(queue.flushed()).toBeUndefined()
+    await expect(queue.drain()).rejects.toThrow('no')
+  })
+
   it('tells where each text ends, however many pieces there are', async () => {
     const flushed: Texts[] = []
     const queue = new TextQueue({ flush: (texts) => void flushed.push(texts), restMs: 0 })

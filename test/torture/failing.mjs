@@ -59,6 +59,17 @@ fs.write = Object.defineProperties((fd, buffer, offset, length, ...rest) => {
   // What it gives when it is promisified is said in a property.
 }, Object.getOwnPropertyDescriptors(write))
 
+const { writeSync } = fs
+fs.writeSync = (fd, buffer, offset, length, ...rest) => {
+  // What is said to people is none of it.
+  if (fd <= 2 || (!isTorn && !isHit('write'))) return writeSync(fd, buffer, offset, length, ...rest)
+  if ((fault === 'torn' && !isTorn) || fault === 'short') {
+    isTorn = fault === 'torn'
+    return writeSync(fd, buffer, offset, Math.ceil(length / 2), ...rest)
+  }
+  throw errorOf('write')
+}
+
 dns.lookup = (hostname, options, callback) => {
   const isFailing = isHit('lookup')
   if (isFailing && fault === 'silence') return
