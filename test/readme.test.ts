@@ -2,7 +2,8 @@
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { recordSchema } from '../src/record-schema.js'
@@ -78,8 +79,8 @@ describe('a recipe of the README', () => {
     return found.command
   }
 
-  it('is one of six that are run here', () => {
-    expect(recipes).toHaveLength(6)
+  it('is one of eight that are run here', () => {
+    expect(recipes).toHaveLength(8)
   })
 
   it.skipIf(!hasJq)('filters with jq (skipped where there is no jq)', async () => {
@@ -94,6 +95,23 @@ describe('a recipe of the README', () => {
     expect(readFileSync(join(folder, 'results.jsonl'), 'utf8').trim().split('\n')).toHaveLength(3)
     const lenient = await runRecipe(recipe('--max-failures').replace('2%', '40%'))
     expect([lenient.code, lenient.stdout, lenient.stderr]).toEqual([0, '', ''])
+  })
+
+  it('goes on with its output, and then fetches only what is worth another try', async () => {
+    const { code, folder, server } = await runRecipe(recipe('--resume'))
+    expect(code).toBe(1)
+    expect(server.arrivals.map(({ path }) => path).toSorted()).toEqual(['/a', '/b', '/missing'])
+    expect(readFileSync(join(folder, 'results.jsonl'), 'utf8').trim().split('\n')).toHaveLength(3)
+  })
+
+  it('saves bodies as files', async () => {
+    const { folder } = await runRecipe(recipe('--save'))
+    const files = readdirSync(join(folder, 'pages'))
+    expect(files.map((name) => name.replace(/-[0-9a-f]{10}-.*-/, ' ')).toSorted()).toEqual(['000001 a', '000003 b'])
+    for (const name of files) expect(readFileSync(join(folder, 'pages', name), 'utf8')).toBe('hello')
+    expect(readFileSync(join(folder, 'results.jsonl'), 'utf8')).toContain(
+      createHash('sha256').update('hello').digest('hex'),
+    )
   })
 
   it('takes URLs from another command', async () => {
