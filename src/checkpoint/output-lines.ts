@@ -10,7 +10,7 @@ export interface OutputLines {
   onLongLine(offset: number, length: number): void
 }
 
-/** A record is smaller than this, whatever it includes. */
+/** A record is smaller than this, whatever it includes: that is what --include-limit has its own limit for. */
 export const longestLine = 2 ** 26
 
 const pieceBytes = 2 ** 20

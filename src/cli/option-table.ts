@@ -190,7 +190,7 @@ export const optionTable: readonly OptionRow[] = [
   {
     flags: '--include-limit <size>',
     group: 'Output',
-    meaning: 'how much of a body stands in its record',
+    meaning: 'how much of a body stands in its record, 10MiB at most',
     default: '64KiB',
   },
   {

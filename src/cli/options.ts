@@ -51,6 +51,13 @@ const duration = text('a duration with its unit, such as 500ms, 30s, 5m or 2h, o
 const rate = text('a rate such as 10/s, 600/m or 5000/h', parseRate)
 const size = text('a size such as 65536, 500kB, 10MB or 1GiB', parseSize)
 
+/** In a record each of its bytes may be six characters: the line has to be one that can be read again, of 64 MiB at most. */
+const mostIncluded = 10 * 2 ** 20
+const includedSize = text('a size such as 65536, 500kB or 10MiB, which is the most', (value) => {
+  const bytes = parseSize(value)
+  return bytes !== undefined && bytes <= mostIncluded ? bytes : undefined
+})
+
 const oneOf = <T extends string>(...names: readonly T[]) =>
   text(`one of ${names.join(', ')}`, (value) => names.find((name) => name === value))
 
@@ -155,7 +162,7 @@ const readers = {
   save: optional(nonEmpty),
   hash: optional(oneOf('sha256')),
   include: optional(included),
-  includeLimit: size,
+  includeLimit: includedSize,
   maxSize: size,
   accept: text('statuses such as 200-299,404 or 2xx', parseStatuses),
   maxFailures: failures,
