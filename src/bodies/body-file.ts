@@ -160,7 +160,7 @@ export class BodyFile implements BodyWriter {
     const code = systemCode(error) ?? 'UNKNOWN'
     const { path } = this.#options
     if (error instanceof Exists) {
-      return { type: 'write', code, message: `${path} exists already: give --overwrite to replace it` }
+      return { type: 'write', code, message: `${path} exists already: remove it, or give --overwrite to replace it` }
     }
     // A full disk ends the run, and says nothing of this URL: a later run has to fetch it again.
     const type = isFinal(error) ? 'aborted' : 'write'

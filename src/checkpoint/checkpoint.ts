@@ -29,6 +29,9 @@ export interface CheckpointOptions {
 /** Enough for a record that includes a body. */
 const beginningBytes = 65_536
 
+/** File systems have a clock of their own, which is behind by a tick, or by what a server's differs. */
+const clockSlackMs = 1000
+
 export class Checkpoint {
   readonly #options: CheckpointOptions
   readonly #output: LockedFile
@@ -61,11 +64,11 @@ export class Checkpoint {
     }
   }
 
-  /** When the first run began to write it, about, in ms since the epoch; Infinity where nothing tells. */
+  /** When the first run began to write what is in it, about and not later, in ms since the epoch. Ask before it is put in order. */
   get begunAt(): number {
-    // A file that was edited, or compacted, is a younger one than its first record.
-    const made = this.#output.stats.birthtimeMs || Number.POSITIVE_INFINITY
-    return Math.min(made, firstTimestamp(this.#output.fd))
+    const { fd, stats } = this.#output
+    // Not when the file was made: --overwrite keeps the file, and bodies that were saved for what it held are of another run.
+    return (firstTimestamp(fd) ?? stats.mtimeMs) - clockSlackMs
   }
 
   /** What became of the URL with this id; null where it is yet to be fetched, or again. */
@@ -149,11 +152,11 @@ export class Checkpoint {
   }
 }
 
-function firstTimestamp(fd: number): number {
+function firstTimestamp(fd: number): number | null {
   const bytes = Buffer.alloc(beginningBytes)
   const text = bytes.toString('latin1', 0, readSync(fd, bytes, 0, beginningBytes, 0))
   const time = Date.parse(/"timestamp":"([0-9TZ:.-]+)"/.exec(text)?.[1] ?? '')
-  return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time
+  return Number.isNaN(time) ? null : time
 }
 
 /**

@@ -91,11 +91,14 @@ export async function compactAtEnd(checkpoint: Checkpoint, path: string): Promis
   }
 }
 
-function checkedPath({ output, format, fields, only, overwrite, dryRun }: Options): string {
+function checkedPath({ output, format, fields, only, overwrite, save, dryRun }: Options): string {
   if (output === undefined || output === '-') {
     throw new UsageError('--resume needs --output FILE: the output is what a run goes on from')
   }
-  if (overwrite) throw new UsageError('--resume goes on with the output, --overwrite replaces it: give one of them')
+  // With --save it is about bodies of URLs that are fetched again.
+  if (overwrite && save === undefined) {
+    throw new UsageError('--resume goes on with the output, --overwrite replaces it: give one of them')
+  }
   if (dryRun) throw new UsageError('--resume cannot be tried out: --dry-run reads no output')
   if (format !== undefined && format !== 'jsonl') throw new UsageError(`--resume needs --format jsonl, got "${format}"`)
   if (only !== undefined) throw new UsageError('--resume needs a record of every URL: leave --only out')

@@ -501,6 +501,19 @@ describe('bodies that were saved', () => {
     expect(outcomes).toEqual(['EEXIST', null])
   })
 
+  it('for an output that was replaced since are no answers of today, and --overwrite replaces them', async () => {
+    await save()
+    scene.fetched()
+    const [first, second, ...kept] = out().split('\n')
+    const ofToday = kept.map((each) => each.replace(/"timestamp":"\d{4}/, '"timestamp":"2999')).join('\n')
+    writeFileSync(scene.out, ofToday)
+    const missing = [first, second].map((each) => Number(JSON.parse(each ?? '').id)).toSorted((a, b) => a - b)
+    const { code } = await save('--resume', '--overwrite')
+    expect(scene.fetched()).toEqual(missing)
+    expect([code, out().startsWith(ofToday), sortedIds()]).toEqual([0, true, [1, 2, 3, 4, 5, 6]])
+    expect(records().every(({ status_code }) => status_code === 200)).toBe(true)
+  })
+
   it('of a disk that was full are fetched again', async () => {
     const line = { id: 3, url: scene.url(3), error_type: 'aborted', error_code: 'ENOSPC' }
     writeFileSync(scene.out, `${JSON.stringify(line)}\n`)
