@@ -1,5 +1,6 @@
 // Options become the parts of a run: the one place that knows which adapter serves which option.
 
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { systemClock } from '../clock.js'
@@ -11,6 +12,7 @@ import { Frontier } from '../core/frontier.js'
 import { escapeControls } from '../core/printable.js'
 import { RetryBudget } from '../core/retry-budget.js'
 import { Summary } from '../core/summary.js'
+import { formatBytes } from '../core/units.js'
 import { fetchers } from '../fetchers/index.js'
 import { createObserver, type Display, type ErrorStream } from '../observers/index.js'
 import type { RunParts } from '../pipeline.js'
@@ -24,6 +26,7 @@ import { openOutput, refuseToWriteList, resumeOutput } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness, type Politeness } from './politeness.js'
 import { requestSpec } from './request-options.js'
+import { tellIfSlow } from './tell-if-slow.js'
 
 /** The process, as far as a run sees it. */
 export interface Environment {
@@ -79,11 +82,23 @@ export async function compose(options: Options, lists: readonly string[], enviro
     ending.intake,
   )
   let { source } = intake
+  const notify = (line: string) => {
+    if (!options.quiet) stderr.write(`poolfetch: ${escapeControls(line)}\n`)
+  }
+  const unlessSlow: UnlessSlow = (doing, act) => {
+    const { output = '' } = options
+    const say = () => notify(`${doing} ${output} (${formatBytes(statSync(output).size)}), for the run to go on from it`)
+    return tellIfSlow(act, { say: isWatched(options, stderr) ? say : undefined, clock })
+  }
   if (options.resume) {
     const { findSaved, openCheckpoint } = await import('./checkpoint.js')
-    checkpoint = await openCheckpoint(options, lists)
-    await checkpoint.compare(preview)
-    if (options.save !== undefined) source = adopted(source, await findSaved(checkpoint, options), dedupe)
+    const earlier = await unlessSlow('reading', async () => {
+      const opened = await openCheckpoint(options, lists)
+      await opened.compare(preview)
+      return { opened, saved: options.save === undefined ? null : await findSaved(opened, options) }
+    })
+    checkpoint = earlier.opened
+    if (earlier.saved !== null) source = adopted(source, earlier.saved, dedupe)
   }
   const filesPerWorker = options.save === undefined ? 1 : 2
   const { workers, idle } = shareFiles({ workers: options.workers, filesPerWorker, idle: idleConnections })
@@ -110,9 +125,6 @@ export async function compose(options: Options, lists: readonly string[], enviro
   const politeness = composePoliteness(options, workers)
   const { limiter, gate, hasLimits } = politeness
   await checkReceipt(options, lists)
-  const notify = (line: string) => {
-    if (!options.quiet) stderr.write(`poolfetch: ${escapeControls(line)}\n`)
-  }
   return {
     source,
     store,
@@ -121,7 +133,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     frontier: new Frontier({ capacity: options.buffer, workers, store, isEager: hasLimits, limiter, gate, clock }),
     politeness,
     fetcher,
-    sink: await composeSink(options, lists, { stdout, env, live: observer.live, checkpoint, notify }),
+    sink: await composeSink(options, lists, { stdout, env, live: observer.live, checkpoint, notify, unlessSlow }),
     observer,
     summary: new Summary(checkpoint?.earlier),
     ending,
@@ -160,14 +172,23 @@ interface SinkParts {
   readonly live: LiveArea | undefined
   readonly checkpoint: Checkpoint | null
   readonly notify: (line: string) => void
+  readonly unlessSlow: UnlessSlow
+}
+
+/** Says on a terminal what is being done to the output, where it takes long. */
+type UnlessSlow = <T>(doing: string, act: () => Promise<T>) => Promise<T>
+
+/** Somebody looks at the terminal, and wants to know. */
+function isWatched({ quiet, progress }: Options, stderr: ErrorStream): boolean {
+  return !quiet && stderr.isTTY === true && progress !== 'none' && progress !== 'json'
 }
 
 async function composeSink(options: Options, lists: readonly string[], parts: SinkParts): Promise<Sink> {
-  const { stdout, env, live, checkpoint, notify } = parts
+  const { stdout, env, live, checkpoint, notify, unlessSlow } = parts
   const { output, isStandard, isTerminal } =
     checkpoint === null
       ? await openOutput(options, lists, stdout, live)
-      : await resumeOutput(await prepare(checkpoint, options, notify), options)
+      : await resumeOutput(await unlessSlow('mending', () => prepare(checkpoint, options, notify)), options)
   return createSink(options.format ?? (isTerminal ? 'table' : 'jsonl'), {
     output,
     fields: options.fields ?? null,
