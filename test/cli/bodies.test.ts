@@ -3,7 +3,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -88,7 +88,7 @@ describe('--save', () => {
       file: null,
       error_type: 'write',
       error_code: 'EEXIST',
-      error_message: `${first.file} exists already: give --overwrite to replace it`,
+      error_message: `${first.file} exists already: remove it, or give --overwrite to replace it`,
     })
     expect(server.arrivals).toHaveLength(2)
     expect(await run('--overwrite')).toEqual(first)
@@ -125,7 +125,7 @@ describe('--save', () => {
     const run = spawnCli(['--save', dir], { stdin: `${server.origin}/1\n` })
     while (hidden(dir).length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
     run.child.kill('SIGINT')
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, 300))
     run.child.kill('SIGINT')
     const { code, records } = await run.finish()
     expect([code, records[0]?.error_type, readdirSync(dir)]).toEqual([130, 'aborted', []])
@@ -191,6 +191,17 @@ describe('--hash and --include', () => {
     expect(byId.get(5)).toMatchObject({ sha256: null, body: 'begun', body_truncated: true })
     expect(byId.get(6)).toMatchObject({ error_type: 'invalid_url', ...nothing })
     for (const record of records) expect(record).not.toHaveProperty('file')
+  })
+
+  it('write lines that --resume can read, whatever the body is made of', async () => {
+    const server = await serve((_request, response) => void response.end(Buffer.alloc(11 * 2 ** 20, 1)))
+    const out = join(await tempFolder(), 'out.jsonl')
+    const args = ['-o', out, '--include', 'body', '--include-limit', '10MiB', '--resume']
+    const stdin = `${server.origin}/\n`
+    expect((await runCli(args, { stdin })).code).toBe(0)
+    expect(statSync(out).size).toBeGreaterThan(60 * 2 ** 20)
+    const { code, stderr } = await runCli(args, { stdin })
+    expect([code, stderr, server.arrivals.length]).toEqual([0, '', 1])
   })
 
   it('cut a body at --include-limit', async () => {
