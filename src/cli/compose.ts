@@ -87,16 +87,19 @@ export async function compose(options: Options, lists: readonly string[], enviro
   }
   const unlessSlow: UnlessSlow = (doing, act) => {
     const { output = '' } = options
-    const say = () => notify(`${doing} ${output} (${formatBytes(statSync(output).size)}), for the run to go on from it`)
+    const say = () => notify(doing(`${output} (${formatBytes(statSync(output).size)})`))
     return tellIfSlow(act, { say: isWatched(options, stderr) ? say : undefined, clock })
   }
   if (options.resume) {
     const { findSaved, openCheckpoint } = await import('./checkpoint.js')
-    const earlier = await unlessSlow('reading', async () => {
-      const opened = await openCheckpoint(options, lists)
-      await opened.compare(preview)
-      return { opened, saved: options.save === undefined ? null : await findSaved(opened, options) }
-    })
+    const earlier = await unlessSlow(
+      (output) => `reading ${output} to go on from it`,
+      async () => {
+        const opened = await openCheckpoint(options, lists)
+        await opened.compare(preview)
+        return { opened, saved: options.save === undefined ? null : await findSaved(opened, options) }
+      },
+    )
     checkpoint = earlier.opened
     if (earlier.saved !== null) source = adopted(source, earlier.saved, dedupe)
   }
@@ -176,7 +179,7 @@ interface SinkParts {
 }
 
 /** Says on a terminal what is being done to the output, where it takes long. */
-type UnlessSlow = <T>(doing: string, act: () => Promise<T>) => Promise<T>
+type UnlessSlow = <T>(doing: (output: string) => string, act: () => Promise<T>) => Promise<T>
 
 /** Somebody looks at the terminal, and wants to know. */
 function isWatched({ quiet, progress }: Options, stderr: ErrorStream): boolean {
@@ -185,10 +188,11 @@ function isWatched({ quiet, progress }: Options, stderr: ErrorStream): boolean {
 
 async function composeSink(options: Options, lists: readonly string[], parts: SinkParts): Promise<Sink> {
   const { stdout, env, live, checkpoint, notify, unlessSlow } = parts
+  const inOrder = (output: string) => `rewriting ${output} without its damaged lines`
   const { output, isStandard, isTerminal } =
     checkpoint === null
       ? await openOutput(options, lists, stdout, live)
-      : await resumeOutput(await unlessSlow('mending', () => prepare(checkpoint, options, notify)), options)
+      : await resumeOutput(await unlessSlow(inOrder, () => prepare(checkpoint, options, notify)), options)
   return createSink(options.format ?? (isTerminal ? 'table' : 'jsonl'), {
     output,
     fields: options.fields ?? null,
