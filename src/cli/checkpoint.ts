@@ -45,15 +45,33 @@ export async function prepareOutput(
   try {
     return await checkpoint.prepare(notify)
   } catch (error) {
-    throw systemCode(error) === undefined ? error : sinkError(path, error)
+    throw systemCode(error) === undefined ? error : rewritingError(path, error)
   }
+}
+
+/** What one can do about. */
+const rewritingCodes: ReadonlySet<string | undefined> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EFBIG',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+])
+
+/** What keeps an output from being written anew; it is as it was then. */
+export function rewritingError(path: string, error: unknown): SinkError {
+  const failure = sinkError(path, error)
+  if (!rewritingCodes.has(systemCode(error))) return failure
+  const needs = 'a new one is written beside it, which takes a folder that can be written to, and as much room again'
+  return new SinkError(`${failure.message}; it is as it was: ${needs}`, { cause: error })
 }
 
 /**
  * Bodies that an earlier run had saved when it was killed before it wrote their records. Asked for the record of a task, it gives it
  * where the body is there. What the run left unfinished in the folder is removed.
  *
- * @throws {SinkError} where the folder cannot be read
+ * @throws {UsageError} where the folder cannot be read
  */
 export async function findSaved(
   checkpoint: Checkpoint,
@@ -71,7 +89,8 @@ export async function findSaved(
       return saved === undefined ? null : savedRecord(task, { ...saved, sha256: hashes.get(name) ?? null })
     }
   } catch (error) {
-    throw systemCode(error) === undefined ? error : sinkError(save, error)
+    const { message } = sinkError(`--save ${save}`, error)
+    throw systemCode(error) === undefined ? error : new UsageError(message, { cause: error })
   }
 }
 

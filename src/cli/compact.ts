@@ -4,7 +4,7 @@ import { compactFile, cutOffText, damagedText } from '../checkpoint/checkpoint.j
 import { InputError, systemCode } from '../core/errors.js'
 import { escapeControls } from '../core/printable.js'
 import { formatCount } from '../core/units.js'
-import { sinkError } from '../sinks/descriptor.js'
+import { rewritingError } from './checkpoint.js'
 
 /**
  * Says on standard error what was done.
@@ -32,5 +32,5 @@ export async function compact(paths: readonly string[], stderr: { write(text: st
 function explained(path: string, error: unknown): unknown {
   const code = systemCode(error)
   if (code === 'ENOENT') return new InputError(`cannot read ${path}: no such file`, { cause: error })
-  return code === undefined ? error : sinkError(path, error)
+  return code === undefined ? error : rewritingError(path, error)
 }

@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'nod
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.js'
-import { compactAtEnd, openCheckpoint, prepareOutput } from '../../src/cli/checkpoint.js'
+import { compactAtEnd, openCheckpoint, prepareOutput, rewritingError } from '../../src/cli/checkpoint.js'
 import { parseCommandLine } from '../../src/cli/command-line.js'
 import { type Options, parseOptions } from '../../src/cli/options.js'
 import { SinkError, UsageError } from '../../src/core/errors.js'
@@ -85,6 +85,15 @@ describe('the output to go on from', () => {
     )
     expect(readFileSync(path, 'utf8')).toBe(before)
     checkpoint.release()
+  })
+
+  it('that has no room beside it is told to need it', () => {
+    const full = Object.assign(new Error('write'), { code: 'ENOSPC', errno: -28 })
+    expect(rewritingError('x.jsonl', full)).toEqual(
+      new SinkError(
+        'cannot write x.jsonl: no space left on device; it is as it was: a new one is written beside it, which takes a folder that can be written to, and as much room again',
+      ),
+    )
   })
 })
 
