@@ -1,14 +1,16 @@
-// Kills poolfetch at random moments and lets it go on from its output until the list is done: nothing may be lost, doubled or torn.
+// Kills poolfetch at random moments and lets it go on from its output until the list is done: nothing may be lost, doubled or torn, and no
+// saved body either.
 //
-// npm run build && node bench/kill.mjs [kills, 20] [--seed n]
+// npm run build && node bench/kill.mjs [kills, 20] [--seed n] [--save: only with that]
 
 import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { bodyOf, isFound } from './lib/kill-bodies.mjs'
 import { writeList } from './lib/list.mjs'
 import { print, wholeNumber } from './lib/report.mjs'
 
@@ -22,6 +24,8 @@ const variants = [
   { workers: 50, urls: 1500, options: [] },
   { workers: 10, urls: 500, options: ['--shuffle'] },
   { workers: 50, urls: 1500, options: ['--shuffle'] },
+  { workers: 10, urls: 500, isSaved: true, options: ['--hash', 'sha256'] },
+  { workers: 50, urls: 1500, isSaved: true, options: ['--shuffle', '--dedupe', '--fsync', 'never'] },
 ]
 /** Of the kills, how many come at any moment after the start, which the reading of the output and its repair are part of. */
 const earlyShare = 0.3
@@ -33,10 +37,14 @@ const termShare = 0.15
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) } },
+  options: {
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
+    save: { type: 'boolean', default: false },
+  },
 })
 const wanted = wholeNumber('kills', positionals[0] ?? '20')
 const seed = wholeNumber('seed', values.seed)
+const chosen = values.save ? variants.filter(({ isSaved }) => isSaved) : variants
 const random = mulberry32(seed)
 const totals = {
   lists: 0,
@@ -49,6 +57,8 @@ const totals = {
   unrecorded: 0,
   over: 0,
   most: 0,
+  bodies: 0,
+  adopted: 0,
 }
 const folder = await mkdtemp(join(tmpdir(), 'poolfetch-kill-'))
 const server = fork(serverPath)
@@ -56,7 +66,7 @@ const server = fork(serverPath)
 server.setMaxListeners(0)
 try {
   const { port } = await heard('ready')
-  for (let index = 0; totals.kills < wanted; index++) await runList(variants[index % variants.length], port)
+  for (let index = 0; totals.kills < wanted; index++) await runList(chosen[index % chosen.length], port)
   print(summary())
 } catch (error) {
   print(`seed ${seed}, list ${totals.lists + 1}, kill ${totals.kills}: ${error.message}`)
@@ -66,8 +76,9 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 
-async function runList({ workers, urls, options }, port) {
+async function runList({ workers, urls, options, isSaved = false }, port) {
   const [list, output] = [join(folder, 'urls.txt'), join(folder, `${totals.lists}.jsonl`)]
+  const bodies = join(folder, `${totals.lists}.bodies`)
   await writeList(list, urls, (id) => `http://127.0.0.1:${port}/${id}`)
   await asked('list')
   const argv = [
@@ -84,6 +95,7 @@ async function runList({ workers, urls, options }, port) {
     '--grace',
     '1ms',
     ...options,
+    ...(isSaved ? ['--save', bodies] : []),
   ]
   const again = { inFlight: 0, unrecorded: 0 }
   for (;;) {
@@ -97,6 +109,7 @@ async function runList({ workers, urls, options }, port) {
       if (twice > again.inFlight + again.unrecorded) {
         throw new Error(`${twice} requests were repeated, ${again.inFlight + again.unrecorded} were without a record`)
       }
+      if (isSaved) totals.bodies += await checkBodies(text, bodies)
       totals.twice += twice
       break
     }
@@ -116,6 +129,7 @@ async function runList({ workers, urls, options }, port) {
   totals.inFlight += again.inFlight
   totals.unrecorded += again.unrecorded
   await rm(output)
+  await rm(bodies, { recursive: true, force: true })
 }
 
 /** Runs until it is done, or is killed: at a moment of chance, unless it is done before. */
@@ -148,12 +162,15 @@ function check(text, { isKilled, isDone }, urls) {
   const recorded = new Set()
   let records = 0
   for (const line of whole.split('\n').slice(0, -1)) {
-    const { id, url, status_code: status, ok, error_type: type } = JSON.parse(line)
+    const { id, url, status_code: status, ok, file, error_type: type } = JSON.parse(line)
     if (recorded.has(id)) throw new Error(`id ${id} has two records`)
     if (!url.endsWith(`/${id}`)) throw new Error(`id ${id} is ${url}`)
     records++
     if (type === 'aborted') continue
-    if (status !== (id % 11 === 0 ? 404 : 200) || ok !== (status === 200))
+    // Of a body that was saved when its run was killed it is only known that it was ok.
+    const isAdopted = status === null && ok && file !== undefined && isFound(id)
+    if (isAdopted) totals.adopted += isDone ? 1 : 0
+    else if (status !== (isFound(id) ? 200 : 404) || ok !== (status === 200))
       throw new Error(`id ${id}: ${status} ${type}`)
     recorded.add(id)
   }
@@ -162,12 +179,33 @@ function check(text, { isKilled, isDone }, urls) {
   return recorded
 }
 
+/**
+ * Each record that is ok names a file with the whole body, and there is no other file.
+ *
+ * @returns how many files there are
+ */
+async function checkBodies(text, bodies) {
+  const names = new Set(await readdir(bodies))
+  const count = names.size
+  for (const line of text.split('\n').slice(0, -1)) {
+    const { id, ok, file } = JSON.parse(line)
+    if (ok !== (file !== null)) throw new Error(`id ${id}: ok is ${ok}, file is ${file}`)
+    if (!ok) continue
+    if (!names.delete(basename(file))) throw new Error(`id ${id}: ${file} is missing, or of two records`)
+    const body = await readFile(file, 'latin1')
+    if (body !== bodyOf(id).join('')) throw new Error(`id ${id}: its file of ${body.length} bytes is not its body`)
+  }
+  if (names.size > 0) throw new Error(`files without a record: ${[...names].join(', ')}`)
+  return count
+}
+
 function summary() {
-  const { lists, urls, kills, terms, torn, twice, inFlight, unrecorded, over, most } = totals
+  const { lists, urls, kills, terms, torn, twice, inFlight, unrecorded, over, most, bodies, adopted } = totals
   return [
     `seed ${seed}: ${kills} x kill -9 and ${terms} x SIGTERM, ${lists} lists of ${urls} URLs: ids complete, no duplicate, every line parses`,
     `${torn} torn ends cut`,
     `${twice} URLs requested again: ${inFlight} were in flight, ${unrecorded} answered and not yet recorded`,
+    `${bodies} bodies saved, whole, one of each ok record, nothing else in the folders, ${adopted} taken over without a record`,
     `${over} kills left more than there are workers, at most ${most.toFixed(2)} times as many`,
   ].join('; ')
 }

@@ -1,8 +1,9 @@
 // The server that a killed client leaves: it says which requests it got, and which of them it had answered. A process of its own.
 //
-// /n is a number: every 11th is not there, every 3rd comes in chunks, every 29th takes its time, the others a few ms.
+// /n is a number: every 29th takes its time, the others a few ms; lib/kill-bodies.mjs has what they are.
 
 import { createServer } from 'node:http'
+import { bodyOf, isFound } from './kill-bodies.mjs'
 
 /** Of the run that is under way: by path, whether its answer was handed over whole. */
 const begun = new Map()
@@ -24,12 +25,18 @@ const server = createServer((request, response) => {
 })
 
 function answer(number, response) {
-  const ms = number % 29 === 0 ? 60 : 1 + (number % 6)
-  response.statusCode = number % 11 === 0 ? 404 : 200
-  if (number % 3 !== 0) return setTimeout(() => response.end(`body ${number}`), ms)
-  response.write('first chunk')
-  setTimeout(() => response.write('second chunk'), ms / 2)
-  setTimeout(() => response.end(), ms)
+  const ms = number % 29 === 0 ? 30 : 1 + (number % 3)
+  response.statusCode = isFound(number) ? 200 : 404
+  const pieces = bodyOf(number)
+  const last = pieces.pop()
+  // One after the other: timers of different lengths may come in any order where the process was late.
+  const next = () => {
+    const piece = pieces.shift()
+    if (piece === undefined) return response.end(last)
+    response.write(piece)
+    setTimeout(next, ms)
+  }
+  setTimeout(next, ms)
 }
 
 server.on('connection', (socket) => {
