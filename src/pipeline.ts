@@ -39,6 +39,8 @@ export interface RunParts {
   readonly clock: Clock
   readonly policy: Policy
   readonly workers: number
+  /** Records that may wait for the sink: fewer where each may be large. */
+  readonly waitingRecords?: number
   /** How long requests under way may go on when the list cannot be read any further, in ms. */
   readonly graceMs: number
   /** End the run at this many failures; null for never. */
@@ -64,8 +66,8 @@ export interface RunCounts {
   readonly unwritten: { readonly ok: number; readonly failed: number }
 }
 
-/** Records that may wait for the sink. */
-const resultsCapacity = 256
+/** Of the usual size, a few hundred bytes. */
+export const mostWaitingRecords = 256
 
 /**
  * Runs to the end, whatever happens: the outcome is in `summary` and `ending.cause`. Waits point only from the list to the
@@ -74,7 +76,7 @@ const resultsCapacity = 256
  */
 export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   const { source, frontier, dedupe, fetcher, sink, observer, summary, ending, clock, policy } = parts
-  const results = new Channel<FetchResult>(resultsCapacity)
+  const results = new Channel<FetchResult>(parts.waitingRecords ?? mostWaitingRecords)
   const startedAt = clock.now()
   const started = (task: FetchTask) => frontier.started(task)
   let bug: Error | null = null

@@ -246,6 +246,25 @@ describe('runPipeline', () => {
     clearInterval(timer)
   })
 
+  it('keeps no more large records waiting than it is told to', async () => {
+    let fetched = 0
+    let release = () => {}
+    const stuck = new Promise<void>((resolve) => (release = resolve))
+    const sink = { write: () => stuck, close: async () => {} }
+    const fetch = async () => {
+      fetched++
+      return makeAttempt()
+    }
+    const { parts } = setUp({ items: tasks(50), sink, fetch })
+    const run = runPipeline({ ...parts, waitingRecords: 4 })
+    for (let turn = 0; turn < 200; turn++) await settled()
+    // Those that wait, those that the three workers hold, and those that the sink was given with the first.
+    expect(fetched).toBeLessThanOrEqual(4 + 3 + 4)
+    release()
+    await run
+    expect(fetched).toBe(50)
+  })
+
   it('lets what is in flight finish after the first signal, and begins nothing more', async () => {
     const { state, items } = endless()
     const started: number[] = []

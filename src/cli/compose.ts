@@ -15,7 +15,7 @@ import { Summary } from '../core/summary.js'
 import { formatBytes } from '../core/units.js'
 import { fetchers } from '../fetchers/index.js'
 import { createObserver, type Display, type ErrorStream } from '../observers/index.js'
-import type { RunParts } from '../pipeline.js'
+import { mostWaitingRecords, type RunParts } from '../pipeline.js'
 import { createSink } from '../sinks/index.js'
 import type { LiveArea, Sink, TaskStore } from '../types.js'
 import { wantsColor } from './color.js'
@@ -50,6 +50,9 @@ export interface Run extends RunParts {
 
 /** Kept-alive connections that no request needs right now. */
 const idleConnections = 128
+
+/** Bodies in records that wait for a slow reader of the output, beside those that the workers hold. */
+const waitingBodyBytes = 64 * 2 ** 20
 
 /** Throws UsageError, InputError or SinkError; nothing was fetched or overwritten then. */
 export async function compose(options: Options, lists: readonly string[], environment: Environment): Promise<Run> {
@@ -153,10 +156,16 @@ export async function compose(options: Options, lists: readonly string[], enviro
       random: Math.random,
     },
     workers,
+    waitingRecords: waitingRecords(options),
     graceMs: options.grace,
     failFast: options.failFast ?? null,
     deadlineMs: options.deadline ?? null,
   }
+}
+
+function waitingRecords({ include, includeLimit }: Options): number {
+  const most = include?.body ? Math.ceil(waitingBodyBytes / includeLimit) : mostWaitingRecords
+  return Math.min(mostWaitingRecords, most)
 }
 
 async function checkReceipt({ receipt, output, overwrite }: Options, lists: readonly string[]): Promise<void> {
