@@ -25,6 +25,7 @@ import { shareFiles } from './open-files.js'
 import { openOutput, refuseToWriteList, resumeOutput } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness, type Politeness } from './politeness.js'
+import { proxyNote } from './proxy-note.js'
 import { requestSpec } from './request-options.js'
 import { tellIfSlow } from './tell-if-slow.js'
 
@@ -108,10 +109,11 @@ export async function compose(options: Options, lists: readonly string[], enviro
   }
   const filesPerWorker = options.save === undefined ? 1 : 2
   const { workers, idle } = shareFiles({ workers: options.workers, filesPerWorker, idle: idleConnections })
-  if (workers < options.workers && (stderr.isTTY === true || options.verbose) && !options.quiet) {
-    stderr.write(
-      `poolfetch: ulimit -n leaves room for ${workers} connections: as many workers, not ${options.workers}\n`,
-    )
+  if (stderr.isTTY === true || options.verbose) {
+    const proxy = proxyNote(env)
+    if (proxy !== null) notify(proxy)
+    if (workers < options.workers)
+      notify(`ulimit -n leaves room for ${workers} connections: as many workers, not ${options.workers}`)
   }
   const keep = await openKeep(options, ending)
   const fetcher = await fetchers.undici({
