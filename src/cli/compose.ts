@@ -1,13 +1,11 @@
 // Options become the parts of a run: the one place that knows which adapter serves which option.
 
 import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { systemClock } from '../clock.js'
 import { adopted } from '../core/adopted.js'
 import { Ending } from '../core/ending.js'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
-import { UsageError } from '../core/errors.js'
 import { Frontier } from '../core/frontier.js'
 import { escapeControls } from '../core/printable.js'
 import { RetryBudget } from '../core/retry-budget.js'
@@ -18,11 +16,12 @@ import { createObserver, type Display, type ErrorStream } from '../observers/ind
 import { mostWaitingRecords, type RunParts } from '../pipeline.js'
 import { createSink } from '../sinks/index.js'
 import type { LiveArea, Sink, TaskStore } from '../types.js'
+import { checkReceipt } from './check-receipt.js'
 import { wantsColor } from './color.js'
 import { openIntake } from './intake.js'
 import { checkKeptFields, keptFields, openKeep } from './keep.js'
 import { shareFiles } from './open-files.js'
-import { openOutput, refuseToWriteList, resumeOutput } from './open-output.js'
+import { openOutput, resumeOutput } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness, type Politeness } from './politeness.js'
 import { proxyNote } from './proxy-note.js'
@@ -168,16 +167,6 @@ export async function compose(options: Options, lists: readonly string[], enviro
 function waitingRecords({ include, includeLimit }: Options): number {
   const most = include?.body ? Math.ceil(waitingBodyBytes / includeLimit) : mostWaitingRecords
   return Math.min(mostWaitingRecords, most)
-}
-
-async function checkReceipt({ receipt, output, overwrite }: Options, lists: readonly string[]): Promise<void> {
-  if (receipt === undefined) return
-  refuseToWriteList('--receipt', receipt, lists)
-  if (output !== undefined && resolve(output) === resolve(receipt)) {
-    throw new UsageError(`--receipt ${receipt} is the output: name another file`)
-  }
-  const { checkReceiptPath } = await import('./receipt-file.js')
-  await checkReceiptPath(receipt, { overwrite })
 }
 
 interface SinkParts {
