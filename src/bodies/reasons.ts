@@ -10,8 +10,16 @@ const reasons: ReadonlyMap<string | undefined, string> = new Map([
   ['ENOTDIR', 'it is not a directory'],
 ])
 
-/** No other body could be saved either. */
-const finalCodes: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'])
+/** No other body could be saved either: the disk is full or broken, or the folder is gone or closed to us. */
+const finalCodes: ReadonlySet<string | undefined> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EIO',
+  'EROFS',
+  'ENOENT',
+  'ENOTDIR',
+  'EACCES',
+])
 
 export function isFinal(error: unknown): boolean {
   return finalCodes.has(systemCode(error))

@@ -142,15 +142,15 @@ describe('a body', () => {
     expect([readdirSync(dir), readFileSync(join(dir, name), 'utf8')]).toEqual([[name], 'new'])
   })
 
-  it('fails where the folder is gone, which ends no run', async () => {
+  it('fails where the folder is gone, which ends the run: every other one would be fetched for nothing', async () => {
     const dir = join(await tempFolder(), 'gone')
     const { store, full } = await openStore(dir)
     rmSync(dir, { recursive: true })
     const listener = new Listener()
     store.receive(task, listener).end()
     const message = `the body could not be saved as ${join(dir, name)}: no such directory`
-    expect(await listener.outcome).toEqual({ type: 'write', code: 'ENOENT', message })
-    expect(full).toEqual([])
+    expect(await listener.outcome).toEqual({ type: 'aborted', code: 'ENOENT', message })
+    expect(full.map(String)).toEqual([`SinkError: cannot save bodies in ${dir}: no such directory`])
     await store.close()
   })
 })
