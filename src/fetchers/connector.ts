@@ -38,7 +38,11 @@ export class Connector {
     this.#options = options
     const lookup = options.lookup ?? systemLookup
     this.#names = options.separateLookups === true ? new NameProcess({ lookup }) : null
-    this.#lookup = cachedLookup({ lookup: this.#names?.lookup ?? lookup, now: () => performance.now() })
+    this.#lookup = cachedLookup({
+      lookup: this.#names?.lookup ?? lookup,
+      now: () => performance.now(),
+      patienceMs: options.connectTimeoutMs,
+    })
     this.#addresses = new Map(options.resolve.map(({ host, port, address }) => [`${host}:${port}`, unbracket(address)]))
   }
 

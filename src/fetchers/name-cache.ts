@@ -8,6 +8,8 @@ export interface NameCacheOptions {
   readonly lookup: LookupFunction
   /** Monotonic ms. */
   readonly now: () => number
+  /** Nobody waits longer for an answer: after so many ms, whoever comes asks again. */
+  readonly patienceMs: number
 }
 
 /** getaddrinfo tells no TTL: a run does not ask again for so long. */
@@ -23,6 +25,7 @@ type Callback = Parameters<LookupFunction>[2]
 interface Entry {
   /** Who waits for the answer; null once it is there. */
   waiting: Callback[] | null
+  readonly askedAt: number
   error: NodeJS.ErrnoException | null
   answer: string | LookupAddress[]
   family: number | undefined
@@ -30,22 +33,23 @@ interface Entry {
 }
 
 /** A lookup with a memory, to be used in the place of the one it is made of. */
-export function cachedLookup({ lookup, now }: NameCacheOptions): LookupFunction {
+export function cachedLookup({ lookup, now, patienceMs }: NameCacheOptions): LookupFunction {
   const entries = new Map<string, Entry>()
+  const isPending = ({ waiting, askedAt }: Entry) => waiting !== null && now() < askedAt + patienceMs
 
   return (hostname, options, callback) => {
     const key = keyOf(hostname, options)
     const known = entries.get(key)
-    if (known?.waiting) return void known.waiting.push(callback)
+    if (known?.waiting && isPending(known)) return void known.waiting.push(callback)
     if (known && known.expiresAt > now()) {
       // Never before the caller has returned: a lookup is asynchronous.
       return void setImmediate(() => callback(known.error, copyOf(known.answer), known.family))
     }
     const waiting = [callback]
-    const entry: Entry = { waiting, error: null, answer: [], family: undefined, expiresAt: 0 }
+    const entry: Entry = { waiting, askedAt: now(), error: null, answer: [], family: undefined, expiresAt: 0 }
     entries.delete(key)
     entries.set(key, entry)
-    if (entries.size > mostNames) forgetFirst(entries)
+    if (entries.size > mostNames) forgetFirst(entries, isPending)
     lookup(hostname, options, (error, answer, family) => {
       Object.assign(entry, { waiting: null, error, answer, family, expiresAt: now() + lifetimeMs(error) })
       if (lifetimeMs(error) === 0 && entries.get(key) === entry) entries.delete(key)
@@ -69,9 +73,9 @@ function copyOf(answer: string | LookupAddress[] | undefined): string | LookupAd
   return typeof answer === 'string' ? answer : [...answer]
 }
 
-function forgetFirst(entries: Map<string, Entry>): void {
-  for (const [key, { waiting }] of entries) {
-    if (waiting !== null) continue
+function forgetFirst(entries: Map<string, Entry>, isPending: (entry: Entry) => boolean): void {
+  for (const [key, entry] of entries) {
+    if (isPending(entry)) continue
     entries.delete(key)
     return
   }

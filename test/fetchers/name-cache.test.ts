@@ -5,6 +5,8 @@ import { cachedLookup } from '../../src/fetchers/name-cache.js'
 
 const address: LookupAddress = { address: '127.0.0.1', family: 4 }
 
+const patienceMs = 10_000
+
 /** A resolver that answers when it is told to, and a clock that stands still. */
 function setUp() {
   const asked: { hostname: string; answer: (error: Error | null, addresses?: LookupAddress[]) => void }[] = []
@@ -12,7 +14,7 @@ function setUp() {
   const lookup: LookupFunction = (hostname, _options, callback) => {
     asked.push({ hostname, answer: (error, addresses = []) => callback(error, addresses) })
   }
-  const cached = cachedLookup({ lookup, now: () => time.now })
+  const cached = cachedLookup({ lookup, now: () => time.now, patienceMs })
   const ask = (hostname: string, options = {}) =>
     new Promise<LookupAddress[] | string>((resolve, reject) => {
       cached(hostname, { all: true, ...options }, (error, answer) => (error ? reject(error) : resolve(answer)))
@@ -72,6 +74,25 @@ describe('a name', () => {
     expect(asked).toHaveLength(2)
   })
 
+  it('is asked for again where no answer came while anybody had waited for it', async () => {
+    const { asked, time, ask, answer } = setUp()
+    const first = ask('a.test')
+    time.now = patienceMs - 1
+    const joining = ask('a.test')
+    expect(asked).toHaveLength(1)
+    time.now = patienceMs
+    const again = ask('a.test')
+    expect(asked).toHaveLength(2)
+    answer(1)
+    expect(await again).toEqual([address])
+    // What comes too late is for those who asked then, and changes nothing of what is known.
+    answer(0, coded('EAI_AGAIN'))
+    await expect(first).rejects.toThrow('EAI_AGAIN')
+    await expect(joining).rejects.toThrow('EAI_AGAIN')
+    expect(await ask('a.test')).toEqual([address])
+    expect(asked).toHaveLength(2)
+  })
+
   it('is another one with other options', () => {
     const { asked, ask } = setUp()
     void ask('a.test')
@@ -103,5 +124,19 @@ describe('a name', () => {
     expect(asked).toHaveLength(count + 1)
     answer(0)
     expect(await Promise.all([slow, other])).toEqual([[address], [address]])
+  })
+
+  it('is forgotten before others where its answer never comes', async () => {
+    const { asked, time, ask, answer } = setUp()
+    void ask('never.test')
+    time.now = patienceMs
+    for (let index = 1; index <= 10_000; index++) {
+      const asking = ask(`h${index}.test`)
+      answer(index)
+      await asking
+    }
+    const count = asked.length
+    await ask('h1.test')
+    expect(asked).toHaveLength(count)
   })
 })
