@@ -14,7 +14,7 @@ export interface Lock {
 /** `unsupported`: this system has no lock that a dead process would not hold. */
 export type LockAttempt = Lock | 'held' | 'unsupported'
 
-/** What flock(1) of util-linux and busybox says where another has the lock; anything else is trouble of its own. */
+/** What flock(1) says where another has the lock, without a word: busybox ends so with any other trouble, too, but says which. */
 const flockConflict = 1
 
 /**
@@ -28,11 +28,14 @@ export async function lockFile(fd: number, { dev, ino }: Pick<Stats, 'dev' | 'in
 }
 
 export async function flock(fd: number, command = 'flock'): Promise<LockAttempt> {
-  const child = spawn(command, ['-x', '-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] })
   try {
-    const [code]: unknown[] = await once(child, 'exit')
+    const child = spawn(command, ['-x', '-n', '3'], { stdio: ['ignore', 'ignore', 'pipe', fd] })
+    let said = ''
+    child.stderr?.on('data', (text) => (said += text))
+    const [code]: unknown[] = await once(child, 'close')
     if (code === 0) return { release() {} }
-    return code === flockConflict ? 'held' : 'unsupported'
+    // The system's loader may have something to say, too.
+    return code === flockConflict && !/^flock: /m.test(said) ? 'held' : 'unsupported'
   } catch {
     return 'unsupported'
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, fstatSync, linkSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, fstatSync, linkSync, openSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { flock, lockFile, lockName } from '../../src/checkpoint/lock.js'
 import { tempFile } from '../support/temp.js'
@@ -72,6 +72,16 @@ describe('where there is no flock(1)', () => {
   it('takes trouble of another kind for no lock', async () => {
     // It knows no -x, and ends with 9.
     expect(await flock(opened(await tempFile(''), 'a'), process.execPath)).toBe('unsupported')
+  })
+
+  it.skipIf(process.platform === 'win32').each([
+    ["echo 'flock: No locks available' >&2; exit 1", 'unsupported'],
+    ['exit 1', 'held'],
+    ["echo 'ERROR: ld.so: x cannot be preloaded' >&2; exit 1", 'held'],
+  ])('tells what it cannot lock from what is held, as busybox says it: %s', async (script, expected) => {
+    const command = await tempFile(`#!/bin/sh\n${script}\n`, 'flock')
+    chmodSync(command, 0o755)
+    expect(await flock(opened(await tempFile(''), 'a'), command)).toBe(expected)
   })
 
   it.skipIf(!isLinux)('a name is had by one at a time, until it is let go', async () => {
