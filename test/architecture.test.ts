@@ -14,7 +14,7 @@ type Tree = ReadonlyMap<string, string>
 
 const adapters = ['sources', 'limiters', 'fetchers', 'bodies', 'sinks', 'observers', 'checkpoint']
 /** Does no input or output: core may use it. */
-const purePackages = ['ipaddr.js']
+const purePackages = ['ipaddr.js', 'node:util']
 /** What only some runs show. */
 const displayPackages = ['cli-progress', 'csv-stringify', 'string-width', 'chalk']
 const longestFile = 300
@@ -46,8 +46,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   // Runs as another process.
   'src/fetchers/name-child.ts': 'test/fetchers/name-process.test.ts',
   'src/fetchers/trace.ts': 'test/fetchers/exchange.test.ts',
-  // What is said of errors, and the writing itself: seen in what the store does.
-  'src/bodies/reasons.ts': 'test/bodies/store.test.ts',
+  // The writing itself: seen in what the store does.
   'src/bodies/body-file.ts': 'test/bodies/store.test.ts',
   // Every record that a run of the program wrote is read with the schema.
   'src/record-schema.ts': 'test/demo.test.ts',

@@ -2,8 +2,8 @@
 
 import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises'
 import { systemCode } from '../core/errors.js'
+import { writeReason } from '../core/system-reason.js'
 import type { BodyFailure, BodyStoreListener, BodyWriter } from '../types.js'
-import { isFinal, reasonOf } from './reasons.js'
 
 export interface BodyFileOptions {
   readonly path: string
@@ -27,6 +27,21 @@ const nothing = new Uint8Array()
 
 /** What a file system says that has no links. */
 const noLinkCodes: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'])
+
+/** No other body could be saved either: the disk is full or broken, or the folder is gone or closed to us. */
+const finalCodes: ReadonlySet<string | undefined> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EIO',
+  'EROFS',
+  'ENOENT',
+  'ENOTDIR',
+  'EACCES',
+])
+
+export function isFinal(error: unknown): boolean {
+  return finalCodes.has(systemCode(error))
+}
 
 class Exists extends Error {
   readonly code = 'EEXIST'
@@ -164,7 +179,7 @@ export class BodyFile implements BodyWriter {
     }
     // A full disk ends the run, and says nothing of this URL: a later run has to fetch it again.
     const type = isFinal(error) ? 'aborted' : 'write'
-    return { type, code, message: `the body could not be saved as ${path}: ${reasonOf(error)}` }
+    return { type, code, message: `the body could not be saved as ${path}: ${writeReason(error)}` }
   }
 }
 

@@ -4,10 +4,10 @@ import { mkdir, open, unlink } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { SinkError, systemCode, UsageError } from '../core/errors.js'
 import { escapeControls } from '../core/printable.js'
+import { writeReason } from '../core/system-reason.js'
 import type { BodyStore, BodyStoreListener, BodyWriter, FetchTask } from '../types.js'
-import { BodyFile } from './body-file.js'
+import { BodyFile, isFinal } from './body-file.js'
 import { fileName } from './file-name.js'
-import { isFinal, reasonOf } from './reasons.js'
 import { temporaryName } from './temporary-name.js'
 
 export interface BodyStoreOptions {
@@ -66,7 +66,7 @@ class FolderStore implements BodyStore {
 
   #onError(error: unknown): void {
     if (!isFinal(error)) return
-    const message = `cannot save bodies in ${this.#options.dir}: ${reasonOf(error)}`
+    const message = `cannot save bodies in ${this.#options.dir}: ${writeReason(error)}`
     this.#options.onFull(new SinkError(message, { cause: error }))
   }
 }
@@ -93,6 +93,6 @@ async function checkFolder(dir: string): Promise<void> {
     await (await open(trial, 'wx')).close()
     await unlink(trial)
   } catch (error) {
-    throw new UsageError(`--save ${escapeControls(dir)}: cannot write there: ${reasonOf(error)}`, { cause: error })
+    throw new UsageError(`--save ${escapeControls(dir)}: cannot write there: ${writeReason(error)}`, { cause: error })
   }
 }

@@ -1,8 +1,8 @@
 // `-X -H -d`, as in curl: what is sent with every URL of the list.
 
 import { readFileSync } from 'node:fs'
-import { getSystemErrorMap } from 'node:util'
 import { UsageError } from '../core/errors.js'
+import { systemReason } from '../core/system-reason.js'
 import type { HeaderList, RequestSpec } from '../types.js'
 
 export interface RequestOptions {
@@ -50,15 +50,8 @@ function readFile(path: string, option: string): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {
-    throw new UsageError(`${option} cannot read ${path}: ${reasonOf(error)}`, { cause: error })
+    throw new UsageError(`${option} cannot read ${path}: ${systemReason(error)}`, { cause: error })
   }
-}
-
-/** What the system says of it, without code and call. */
-function reasonOf(error: unknown): string {
-  const errno = error instanceof Error && 'errno' in error ? error.errno : undefined
-  const known = typeof errno === 'number' ? getSystemErrorMap().get(errno)?.[1] : undefined
-  return known ?? (error instanceof Error ? error.message : String(error))
 }
 
 /** These frame the message or the connection: they are not the caller's to set. RFC 9110 §7.6.1, RFC 9112 §6. */

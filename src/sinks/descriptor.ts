@@ -1,8 +1,9 @@
 // Bytes to a file descriptor: whole, or an error that a person understands.
 
 import fs, { type Stats } from 'node:fs'
-import { promisify, getSystemErrorMap } from 'node:util'
+import { promisify } from 'node:util'
 import { ReaderGoneError, SinkError, systemCode } from '../core/errors.js'
+import { writeReason } from '../core/system-reason.js'
 import type { Texts } from './text-queue.js'
 
 /** What is asked of the system: a test lets any of these fail. */
@@ -152,7 +153,9 @@ export class Descriptor {
       // Another size means that someone else writes to the file as well: its end need not be ours to cut.
       if (size === this.#sizeAtStart + this.#writtenBytes) await this.#calls.ftruncate(this.#fd, size - tornBytes)
     } catch (cutError) {
-      return new SinkError(`${failure.message}, and its last line is cut off: ${reasonOf(cutError)}`, { cause: error })
+      return new SinkError(`${failure.message}, and its last line is cut off: ${writeReason(cutError)}`, {
+        cause: error,
+      })
     }
     return failure
   }
@@ -167,20 +170,5 @@ function wholeTexts(ends: readonly number[], bytes: number): number {
 /** What went wrong with the output called `name`. */
 export function sinkError(name: string, error: unknown): SinkError {
   const ErrorClass = systemCode(error) === 'EPIPE' ? ReaderGoneError : SinkError
-  return new ErrorClass(`cannot write ${name}: ${reasonOf(error)}`, { cause: error })
-}
-
-/** Where libuv's text says too little to someone who does not know the system call. */
-const reasons: ReadonlyMap<string | undefined, string> = new Map([
-  ['EISDIR', 'it is a directory'],
-  ['ENOENT', 'no such directory'],
-  ['EDQUOT', 'disk quota exceeded'],
-  ['EIO', 'the device failed (I/O error)'],
-  ['EPIPE', 'its reader is gone'],
-])
-
-function reasonOf(error: unknown): string {
-  const errno = error instanceof Error && 'errno' in error ? error.errno : undefined
-  const known = typeof errno === 'number' ? getSystemErrorMap().get(errno)?.[1] : undefined
-  return reasons.get(systemCode(error)) ?? known ?? (error instanceof Error ? error.message : String(error))
+  return new ErrorClass(`cannot write ${name}: ${writeReason(error)}`, { cause: error })
 }

@@ -100,7 +100,7 @@ describe('--save', () => {
     const path = await tempFile('x', 'file')
     const { code, stdout, stderr } = await runCli(['--save', path], { stdin: `${server.origin}/page.html\n` })
     expect([code, stdout, server.arrivals.length]).toEqual([2, '', 0])
-    expect(stderr).toBe(`poolfetch: --save ${path}: cannot write there: it is not a directory\n`)
+    expect(stderr).toBe(`poolfetch: --save ${path}: cannot write there: not a directory\n`)
   })
 
   it.each([
