@@ -1,6 +1,7 @@
 // One body on its way into a file: written under a temporary name, made durable, and put in its place as a whole.
 
 import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { systemCode } from '../core/errors.js'
 import { writeReason } from '../core/system-reason.js'
 import type { BodyFailure, BodyStoreListener, BodyWriter } from '../types.js'
@@ -24,6 +25,12 @@ const pieceBytes = 65_536
 const mostQueuedBytes = 262_144
 
 const nothing = new Uint8Array()
+
+/** Every file that this process may have is open, or every one of the machine. */
+const exhaustedCodes: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE'])
+const retryMs = 100
+/** Half a minute. */
+const mostTries = 300
 
 /** What a file system says that has no links. */
 const noLinkCodes: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'])
@@ -131,10 +138,18 @@ export class BodyFile implements BodyWriter {
     this.#listener.onDrain()
   }
 
+  /** What the machine is out of for now slows the run down, and is no failure of the URL: the response is here, and asking again is not free. */
   async #open(): Promise<FileHandle> {
-    const handle = await open(this.#options.temporaryPath, 'wx')
-    this.#hasTemporary = true
-    return handle
+    for (let tries = 1; ; tries++) {
+      try {
+        const handle = await open(this.#options.temporaryPath, 'wx')
+        this.#hasTemporary = true
+        return handle
+      } catch (error) {
+        if (!exhaustedCodes.has(systemCode(error)) || this.#mustGo() || tries === mostTries) throw error
+      }
+      await delay(retryMs)
+    }
   }
 
   async #commit(): Promise<void> {

@@ -116,7 +116,8 @@ export class Trace {
       bodyMs: between(this.#firstByteAt, this.#endedAt),
       optIns,
       stale: failure?.type === 'network' && this.#isReused && this.#bytes === 0,
-      exhausted: failure !== null && isExhausted(failure),
+      // What could not be stored was carried out: to ask for it again is not free.
+      exhausted: failure !== null && failure.type !== 'write' && isExhausted(failure),
     }
   }
 }

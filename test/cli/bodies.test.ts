@@ -3,7 +3,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -162,6 +162,35 @@ describe('--save', () => {
     expect(hidden(dir)).toEqual([])
     for (const { file } of records) if (file != null) expect(readFileSync(file)).toHaveLength(300_000)
     expect(records.filter(({ ok }) => ok)).toHaveLength(readdirSync(dir).length)
+  })
+})
+
+describe('a file that cannot be opened for now', () => {
+  it('is no failure of a URL whose body is to be saved', async () => {
+    const server = await serve(pages)
+    const stdin = ['/page.html', '/bytes', '/empty'].map((path) => `${server.origin}${path}\n`).join('')
+    let unharmed = 0
+    for (let call = 1, isHit = true; isHit; call++) {
+      const folder = await tempFolder()
+      const hits = join(folder, 'hits')
+      const before = server.arrivals.length
+      const { code, records, stderr } = await runCli(['--save', join(folder, 'pages'), '-q'], {
+        stdin,
+        env: {
+          NODE_OPTIONS: `--import=${new URL('../torture/failing.mjs', import.meta.url).href}`,
+          FAILING: `open EMFILE ${call}`,
+          FAILING_HITS: hits,
+        },
+      })
+      isHit = existsSync(hits)
+      // What is needed before the first request keeps the run from beginning.
+      expect([0, 2], stderr).toContain(code)
+      expect(records.map(({ ok }) => ok)).toEqual(code === 0 ? [true, true, true] : [])
+      // The response is there: it is not asked for again.
+      expect(server.arrivals.length - before).toBe(records.length)
+      if (isHit && code === 0) unharmed += 1
+    }
+    expect(unharmed).toBeGreaterThanOrEqual(3)
   })
 })
 
