@@ -28,7 +28,6 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   // What they put together is seen only in whole runs.
   'src/cli/compose.ts': 'test/cli/run.test.ts',
   'src/cli/main.ts': 'test/cli/run.test.ts',
-  'src/cli/intake.ts': 'test/cli/scheduling.test.ts',
   'src/cli/open-output.ts': 'test/cli/run.test.ts',
   'src/cli/version.ts': 'test/cli/run.test.ts',
   'src/cli/politeness.ts': 'test/cli/scheduling.test.ts',
