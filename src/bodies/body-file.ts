@@ -5,14 +5,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { systemCode } from '../core/errors.js'
 import { writeReason } from '../core/system-reason.js'
 import type { BodyFailure, BodyStoreListener, BodyWriter } from '../types.js'
+import type { FolderSync } from './folder-sync.js'
 
 export interface BodyFileOptions {
   readonly path: string
   /** In the same folder. */
   readonly temporaryPath: string
   readonly overwrite: boolean
-  /** The data are on the disk before the file gets its name. */
-  readonly sync: boolean
+  /** The data are on the disk before the file gets its name, and the name before the listener is told; null where the system likes. */
+  readonly folder: FolderSync | null
   /** Called after the listener was told of a failure. */
   readonly onError: (error: unknown) => void
   /** It has ended, one way or another, and left nothing temporary behind. */
@@ -153,16 +154,17 @@ export class BodyFile implements BodyWriter {
   }
 
   async #commit(): Promise<void> {
-    const { path, temporaryPath, overwrite, sync } = this.#options
+    const { path, temporaryPath, overwrite, folder } = this.#options
     // An empty body is an empty file.
     this.#handle ??= await this.#open()
-    if (sync) await this.#handle.sync()
+    if (folder !== null) await this.#handle.sync()
     await this.#close()
     if (this.#mustGo()) return this.#drop()
     this.isCommitting = true
     if (overwrite) await rename(temporaryPath, path)
     else await renameToNew(temporaryPath, path)
     this.#hasTemporary = false
+    await folder?.settle()
     this.#end()
     this.#listener.onStored(path)
   }

@@ -8,6 +8,7 @@ import { writeReason } from '../core/system-reason.js'
 import type { BodyStore, BodyStoreListener, BodyWriter, FetchTask } from '../types.js'
 import { BodyFile, isFinal } from './body-file.js'
 import { fileName } from './file-name.js'
+import { FolderSync } from './folder-sync.js'
 import { temporaryName } from './temporary-name.js'
 
 export interface BodyStoreOptions {
@@ -15,7 +16,7 @@ export interface BodyStoreOptions {
   readonly dir: string
   /** Replace files that are there. */
   readonly overwrite: boolean
-  /** Make each file durable before it gets its name, which is before its record is written. */
+  /** Make each file durable before it gets its name, and the name before its record is written. */
   readonly sync: boolean
   /** No body can be saved any more, such as on a full disk. May be called more than once. */
   readonly onFull: (error: SinkError) => void
@@ -23,28 +24,35 @@ export interface BodyStoreOptions {
 
 /** @throws {UsageError} where there is no folder that can be written to */
 export async function openBodyStore(options: BodyStoreOptions): Promise<BodyStore> {
-  await checkFolder(options.dir)
-  return new FolderStore(options)
+  const { dir, sync } = options
+  try {
+    await tryFolder(dir)
+    return new FolderStore(options, sync ? await FolderSync.open(dir) : null)
+  } catch (error) {
+    throw new UsageError(`--save ${escapeControls(dir)}: cannot write there: ${writeReason(error)}`, { cause: error })
+  }
 }
 
 class FolderStore implements BodyStore {
   readonly #options: BodyStoreOptions
+  readonly #folder: FolderSync | null
   readonly #open = new Set<BodyFile>()
   #onceEmpty: (() => void) | null = null
 
-  constructor(options: BodyStoreOptions) {
+  constructor(options: BodyStoreOptions, folder: FolderSync | null) {
     this.#options = options
+    this.#folder = folder
   }
 
   receive(task: FetchTask, listener: BodyStoreListener): BodyWriter {
-    const { dir, overwrite, sync } = this.#options
+    const { dir, overwrite } = this.#options
     const name = fileName(task.id, task.url)
     const file = new BodyFile(
       {
         path: filePath(dir, name),
         temporaryPath: join(dir, temporaryName(name)),
         overwrite,
-        sync,
+        folder: this.#folder,
         onError: (error) => this.#onError(error),
         onEnd: (ended) => this.#onEnd(ended),
       },
@@ -57,6 +65,7 @@ class FolderStore implements BodyStore {
   async close(): Promise<void> {
     for (const file of this.#open) file.abort()
     if (this.#open.size > 0) await new Promise<void>((resolve) => (this.#onceEmpty = resolve))
+    await this.#folder?.close()
   }
 
   #onEnd(file: BodyFile): void {
@@ -85,14 +94,10 @@ async function makeFolder(dir: string): Promise<void> {
   }
 }
 
-/** Whether it can be written to is tried out: permissions do not tell it all. */
-async function checkFolder(dir: string): Promise<void> {
+/** Whether it can be written to is tried out: permissions do not tell it all. Throws the system's error. */
+async function tryFolder(dir: string): Promise<void> {
   const trial = join(dir, temporaryName('trial'))
-  try {
-    await makeFolder(dir)
-    await (await open(trial, 'wx')).close()
-    await unlink(trial)
-  } catch (error) {
-    throw new UsageError(`--save ${escapeControls(dir)}: cannot write there: ${writeReason(error)}`, { cause: error })
-  }
+  await makeFolder(dir)
+  await (await open(trial, 'wx')).close()
+  await unlink(trial)
 }
