@@ -171,7 +171,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
   /** Time in which the body was held back is not the server's: it does not count. */
   onTotalTimeout(): void {
     const { timeoutMs } = this.#context.options
-    if (this.#trace.isEnded) return
+    if (this.#settle === null || this.#trace.isEnded) return
     this.#isOverdue = true
     if (this.#heldSince !== null) return
     if (this.#heldMs > 0 && performance.now() < this.startedAt + this.#heldMs + timeoutMs) return this.#extend()
@@ -212,6 +212,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
 
   /** Gives the server the time back that the body was held back. */
   #extend(): void {
+    clearTimeout(this.#totalTimer)
     const endsAt = this.startedAt + this.#heldMs + this.#context.options.timeoutMs
     this.#totalTimer = startTimer(onTotalTimer, Math.max(1, Math.ceil(endsAt - performance.now())), this)
   }

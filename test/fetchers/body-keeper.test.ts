@@ -317,6 +317,27 @@ describe('a server whose body is not taken', () => {
     },
   )
 
+  it('has one limit of time, however often it is held back', async () => {
+    const server = await open(serveBytes(50_000_000))
+    const store = new StallingStore()
+    const fetcher = await openFetcher({ timeoutMs: 500, ...keepIn(store) })
+    const controller = new AbortController()
+    const pending = fetcher.fetch(taskFor(server.origin), controller.signal)
+    await until(() => store.bytes > 0)
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const before = timers()
+    for (let drains = 0; drains < 50; drains++) {
+      const { bytes } = store
+      store.drain()
+      await until(() => store.bytes > bytes)
+    }
+    expect(timers()).toBeLessThan(before + 10)
+    controller.abort()
+    expect((await pending).failure?.type).toBe('aborted')
+    expect(timers()).toBeLessThanOrEqual(before)
+  })
+
   it('is not taken for idle or late', async () => {
     const server = await open(serveBytes(5_000_000))
     const store = new StallingStore()
