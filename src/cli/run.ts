@@ -4,7 +4,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import { SinkError } from '../core/errors.js'
 import type { Display } from '../observers/index.js'
 import { type RunCounts, runPipeline } from '../pipeline.js'
-import type { ReceiptReport } from '../types.js'
+import type { EndCause, ReceiptReport } from '../types.js'
 import { complaint } from './complaint.js'
 import { compose, type Environment } from './compose.js'
 import { endOnCrash } from './crash.js'
@@ -37,12 +37,14 @@ export async function run({ lists, values, variables }: RunCommand, environment:
   crash.begin(parts)
   try {
     const counts = await runPipeline(parts)
-    const uncompacted = ending.cause === null && checkpoint !== null ? await compacted(checkpoint, options) : null
+    // What comes later, such as a signal while the output is compacted, ends a run no more that came to its end.
+    const ended = ending.cause
+    const uncompacted = ended === null && checkpoint !== null ? await compacted(checkpoint, options) : null
     const receipt = politeness.receipt()
     const { elapsedMs } = counts
     const unwritten = await saveReceipt(options.receipt, receipt, { startedAt, elapsedMs })
     const bug = counts.bug ?? violation(receipt) ?? unwritten
-    const cause = bug === null ? ending.cause : { kind: 'error' as const, error: bug }
+    const cause = bug === null ? causeOf(ended, ending.cause) : { kind: 'error' as const, error: bug }
     const { read } = summary.counts()
     const code = exitCode({ read, failed: summary.failed, maxFailures: options.maxFailures, cause })
     const report = summary.report({ ...counts, receipt, outages: politeness.outages(), cause, exitCode: code })
@@ -58,6 +60,11 @@ export async function run({ lists, values, variables }: RunCommand, environment:
     await store.close()
     crash.over()
   }
+}
+
+/** An error of our own counts whenever it comes. */
+function causeOf(ended: EndCause | null, later: EndCause | null): EndCause | null {
+  return later?.kind === 'error' ? later : ended
 }
 
 async function compacted(checkpoint: Checkpoint, { output = '' }: Options): Promise<string | null> {

@@ -523,3 +523,19 @@ describe('bodies that were saved', () => {
     expect(sortedIds()).toEqual([1, 2, 3, 4, 5, 6])
   })
 })
+
+describe('a signal that comes when all is fetched', () => {
+  it('ends no run that came to its end, and harms no output that is put in order', async () => {
+    writeFileSync(scene.out, failed(1, 'timeout', { url: scene.url(1) }))
+    // Compacting asks for this just before it waits for its lock.
+    const preload = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'
+      const { fchmodSync } = fs
+      fs.fchmodSync = (...args) => { process.kill(process.pid, 'SIGTERM'); return fchmodSync(...args) }
+      syncBuiltinESMExports()`
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` }
+    const { run, summary } = await resume(['--retry-failed'], { env })
+    expect(run.code).toBe(0)
+    expect(summary).toMatchObject({ read: 6, ok: 6, not_attempted: 0 })
+    expect(sortedIds()).toEqual([1, 2, 3, 4, 5, 6])
+  })
+})
