@@ -56,7 +56,7 @@ describe('the names in a folder', () => {
     const { syncs, folder } = setUp()
     const settled = folder.settle()
     syncs[0]?.reject(coded(code))
-    await settled
+    expect(await settled).toBeUndefined()
   })
 
   it('are synced by one open descriptor', async () => {

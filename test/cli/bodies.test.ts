@@ -123,7 +123,9 @@ describe('--save', () => {
     })
     const dir = await tempFolder()
     const run = spawnCli(['--save', dir], { stdin: `${server.origin}/1\n` })
-    while (hidden(dir).length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    // Not the file that is made to see whether one can be: then the run has not begun.
+    const isBegun = () => hidden(dir).some((name) => name.startsWith('.000001-'))
+    while (!isBegun()) await new Promise((resolve) => setTimeout(resolve, 5))
     run.child.kill('SIGINT')
     await new Promise((resolve) => setTimeout(resolve, 300))
     run.child.kill('SIGINT')

@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { isRedirect } from '../../src/core/redirect.js'
 import type { Attempt, Fetcher } from '../../src/types.js'
 import { never, taskFor, useOpened } from '../fetchers/setup.js'
 import { cutAt, type PacedAnswer, type PacedServer, startPacedServer } from '../support/paced-server.js'
@@ -75,16 +76,20 @@ async function run({ server, fetcher, trials }: Bench, sample: Sample, asked: re
 
 /**
  * Apart from the figures of its times; that there are any is the same. A body that was given up midway counts what had come
- * by then, which is the one thing that its pieces decide.
+ * by then, which is the one thing that its pieces decide; so does that of a redirect, which is waited for only so long.
  */
 function comparable(attempt: Attempt): unknown {
   const isGivenUp = attempt.failure?.type === 'decode' || attempt.failure?.type === 'too_large'
-  const varying = isGivenUp ? /^(?:wireBytes|bodyBytes|bodyMs)$/ : /^$/
+  const varying = isGivenUp || isRedirected(attempt) ? /^(?:wireBytes|bodyBytes|bodyMs)$/ : /^$/
   return Object.fromEntries(
     Object.entries(attempt)
       .filter(([name]) => !varying.test(name))
       .map(([name, value]) => [name, times.has(name) && value !== null ? 'some' : value]),
   )
+}
+
+function isRedirected({ statusCode, locations, failure }: Attempt): boolean {
+  return failure === null && statusCode !== null && isRedirect(statusCode) && locations.length > 0
 }
 
 function trialsOf({ answer, end }: Sample): Trial[] {
