@@ -1,6 +1,8 @@
 // --resume and --retry-failed: whether they can be done, and what they make of the output of an earlier run.
 
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { Checkpoint, compactFile } from '../checkpoint/checkpoint.js'
+import { bodyText } from '../core/body-text.js'
 import { SinkError, systemCode, UsageError } from '../core/errors.js'
 import { escapeControls } from '../core/printable.js'
 import { savedRecord } from '../core/record.js'
@@ -69,13 +71,13 @@ export function rewritingError(path: string, error: unknown): SinkError {
 
 /**
  * Bodies that an earlier run had saved when it was killed before it wrote their records. Asked for the record of a task, it gives it
- * where the body is there. What the run left unfinished in the folder is removed.
+ * where the body is there; what of the response is in no file is null there. What the run left unfinished in the folder is removed.
  *
  * @throws {UsageError} where the folder cannot be read
  */
 export async function findSaved(
   checkpoint: Checkpoint,
-  { save = '', hash }: Options,
+  { save = '', hash, include, includeLimit }: Options,
 ): Promise<(task: FetchTask) => FetchResult | null> {
   const { fileName, fileSha256, leftBehind } = await import('../bodies/index.js')
   const hashes = new Map<string, string>()
@@ -86,11 +88,30 @@ export async function findSaved(
     return (task) => {
       const name = files.size === 0 ? '' : fileName(task.id, task.url)
       const saved = files.get(name)
-      return saved === undefined ? null : savedRecord(task, { ...saved, sha256: hashes.get(name) ?? null })
+      if (saved === undefined) return null
+      const bytes = include?.body ? beginningOf(saved.file, includeLimit + 1) : undefined
+      if (bytes === null) return null
+      const body = bytes && bodyText(bytes, includeLimit, true)
+      return savedRecord(task, { ...saved, ...body, sha256: hashes.get(name) ?? null })
     }
   } catch (error) {
     const { message } = sinkError(`--save ${save}`, error)
     throw systemCode(error) === undefined ? error : new UsageError(message, { cause: error })
+  }
+}
+
+/** Null where the file is gone, or cannot be read. */
+function beginningOf(path: string, bytes: number): Buffer | null {
+  try {
+    const fd = openSync(path, 'r')
+    try {
+      const buffer = Buffer.alloc(Math.min(bytes, fstatSync(fd).size))
+      return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0))
+    } finally {
+      closeSync(fd)
+    }
+  } catch {
+    return null
   }
 }
 

@@ -1,6 +1,6 @@
 // The record of a URL, made of its task, its last attempt and what became of it.
 
-import type { Attempt, Failure, FetchResult, FetchTask, RejectedLine } from '../types.js'
+import type { Attempt, Failure, FetchResult, FetchTask, OptIns, RejectedLine } from '../types.js'
 import type { Outcome } from './outcome.js'
 
 /** A task that was fetched, or for good not. */
@@ -56,11 +56,15 @@ export function duplicateRecord(
   }
 }
 
+/** A body in a file, and what else of it stands in the record. */
+export interface SavedBody extends Pick<OptIns, 'body' | 'body_encoding' | 'body_truncated'> {
+  readonly file: string
+  readonly bytes: number
+  readonly sha256: string | null
+}
+
 /** A task that is not requested: an earlier run had saved its body when it ended, before it could write the record. */
-export function savedRecord(
-  task: FetchTask,
-  { file, bytes, sha256 }: { readonly file: string; readonly bytes: number; readonly sha256: string | null },
-): FetchResult {
+export function savedRecord(task: FetchTask, { file, bytes, sha256, ...kept }: SavedBody): FetchResult {
   return {
     ...none,
     id: task.id,
@@ -72,6 +76,7 @@ export function savedRecord(
     body_bytes: bytes,
     ...(sha256 !== null && { sha256 }),
     file,
+    ...kept,
   }
 }
 

@@ -485,6 +485,18 @@ describe('bodies that were saved', () => {
     }
   })
 
+  it('stand in the records that are to have them', async () => {
+    await save('--include', 'headers,body')
+    scene.fetched()
+    const [first = '', ...kept] = out().split('\n')
+    writeFileSync(scene.out, kept.join('\n'))
+    const { code } = await save('--include', 'headers,body', '--include-limit', '3', '--resume')
+    expect([code, scene.fetched()]).toEqual([0, []])
+    const { id } = JSON.parse(first)
+    const found = records().find((record) => record.id === id)
+    expect(found).toMatchObject({ headers: null, body: 'bod', body_encoding: 'utf-8', body_truncated: true })
+  })
+
   it("are somebody else's where they are older than the output", async () => {
     await save()
     scene.fetched()
