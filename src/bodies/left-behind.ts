@@ -7,7 +7,10 @@ import { join } from 'node:path'
 import { systemCode } from '../core/errors.js'
 import { idOfFileName } from './file-name.js'
 import { filePath } from './store.js'
-import { isStale } from './temporary-name.js'
+import { ownerOf } from './temporary-name.js'
+
+/** A day. */
+const longestBodyMs = 86_400_000
 
 export interface LeftBehindOptions {
   /** Whether a body of that id is looked for: only those that are take memory. */
@@ -34,7 +37,7 @@ export async function leftBehind(
 ): Promise<ReadonlyMap<string, SavedFile>> {
   const found = new Map<string, SavedFile>()
   for await (const name of namesIn(dir)) {
-    if (isStale(name)) await unlink(join(dir, name)).catch(() => {})
+    if (await isStale(dir, name)) await unlink(join(dir, name)).catch(() => {})
     const id = idOfFileName(name)
     if (id === undefined || !isWanted(id)) continue
     const stats = await lstat(join(dir, name)).catch(() => null)
@@ -42,6 +45,14 @@ export async function leftBehind(
     found.set(name, { file: filePath(dir, name), bytes: stats.size })
   }
   return found
+}
+
+/** Left unfinished: of a process that is gone, or from elsewhere and untouched for longer than any body takes. */
+async function isStale(dir: string, name: string): Promise<boolean> {
+  const owner = ownerOf(name)
+  if (owner !== 'elsewhere') return owner === 'gone'
+  const stats = await lstat(join(dir, name)).catch(() => null)
+  return stats !== null && stats.mtimeMs < Date.now() - longestBodyMs
 }
 
 async function* namesIn(dir: string): AsyncGenerator<string> {

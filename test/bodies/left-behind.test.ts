@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from '
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { fileName, fileSha256, leftBehind } from '../../src/bodies/index.js'
+import { temporaryName } from '../../src/bodies/temporary-name.js'
 import { tempFile, tempFolder } from '../support/temp.js'
 
 const all = { isWanted: () => true, since: 0 }
@@ -29,13 +30,21 @@ it('are told apart where two lists have the same id', async () => {
   expect([...(await leftBehind(dir, all)).keys()].toSorted()).toEqual(names.toSorted())
 })
 
-it('are rid of what dead processes did not finish', async () => {
+it('are rid of what dead processes did not finish, and of what nobody can have had to do with for a day', async () => {
   const dir = await tempFolder()
+  const place = temporaryName('x').slice(3, 9)
   const { pid: gone } = spawnSync(process.execPath, ['--version'])
-  writeFileSync(join(dir, `.x.${gone}-01234567-1.part`), '')
-  writeFileSync(join(dir, `.x.${process.ppid}-01234567-1.part`), '')
+  const names = [
+    `.x.${place}-${gone}-01234567-1.part`,
+    `.x.${place}-${process.ppid}-01234567-1.part`,
+    // Of other containers: the first may be at work.
+    `.x.${place === '000000' ? '000001' : '000000'}-${gone}-01234567-1.part`,
+    `.x.${place === '000000' ? '000001' : '000000'}-${gone}-01234567-2.part`,
+  ]
+  for (const name of names) writeFileSync(join(dir, name), '')
+  utimesSync(join(dir, names[3] ?? ''), 1000, 1000)
   expect((await leftBehind(dir, all)).size).toBe(0)
-  expect(readdirSync(dir)).toEqual([`.x.${process.ppid}-01234567-1.part`])
+  expect(readdirSync(dir).toSorted()).toEqual([names[1], names[2]].toSorted())
 })
 
 it('are none where there is no folder', async () => {
