@@ -59,6 +59,18 @@ export async function claim(fd: number, name: string): Promise<Lock | null> {
   return lock === 'unsupported' ? null : lock
 }
 
+/**
+ * The same for what was opened by its name: a run that compacts its output may have put another file there since, and what is written to
+ * the old one would be nowhere.
+ *
+ * @throws {UsageError} where another run has it, or had it until now
+ */
+export async function claimByName(fd: number, path: string): Promise<void> {
+  await claim(fd, path)
+  const stats = fstatSync(fd)
+  if (stats.isFile() && !isStill(path, stats)) throw new UsageError(`${path} is being written by another run`)
+}
+
 function isStill(path: string, { dev, ino }: Stats): boolean {
   try {
     const now = statSync(path)

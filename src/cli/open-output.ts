@@ -1,7 +1,7 @@
 // Where the results go: standard output, or a file that is no list of the run.
 
 import { fstatSync, type Stats, statSync } from 'node:fs'
-import { claim } from '../checkpoint/output-file.js'
+import { claimByName } from '../checkpoint/output-file.js'
 import { UsageError } from '../core/errors.js'
 import { openDescriptorOutput, openFileOutput, openOwnedOutput, type Output } from '../sinks/output.js'
 import type { LiveArea } from '../types.js'
@@ -23,7 +23,7 @@ export async function openOutput(
   const path = name === '-' ? undefined : name
   refuseToWriteList('--output', path ?? 1, lists)
   if (path !== undefined) {
-    const output = await openFileOutput(path, { overwrite, fsync, claim: (fd) => claim(fd, path) })
+    const output = await openFileOutput(path, { overwrite, fsync, claim: (fd) => claimByName(fd, path) })
     return { output, isStandard: false, isTerminal: false }
   }
   const isTerminal = stdout.isTTY === true

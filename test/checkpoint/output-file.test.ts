@@ -4,6 +4,7 @@ import {
   existsSync,
   fstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -15,7 +16,7 @@ import {
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type * as LockModule from '../../src/checkpoint/lock.js'
-import { type LockedFile, openLocked } from '../../src/checkpoint/output-file.js'
+import { claimByName, type LockedFile, openLocked } from '../../src/checkpoint/output-file.js'
 import { SinkError, UsageError } from '../../src/core/errors.js'
 import { tempFile, tempFolder } from '../support/temp.js'
 
@@ -119,5 +120,32 @@ describe('an output file', () => {
       renameSync(`${path}.new`, path)
     }
     await expect(open(path)).rejects.toThrow(SinkError)
+  })
+})
+
+describe('a file that is to be written from its beginning', () => {
+  it('is claimed as long as its name leads to it', async () => {
+    const path = await tempFile('old')
+    const fd = openSync(path, 'a')
+    onTestFinished(() => closeSync(fd))
+    await claimByName(fd, path)
+  })
+
+  it('is refused where another run has put a new one there in the meantime', async () => {
+    const path = await tempFile('old')
+    const fd = openSync(path, 'a')
+    onTestFinished(() => closeSync(fd))
+    meanwhile.call = () => {
+      writeFileSync(`${path}.new`, 'compacted')
+      renameSync(`${path}.new`, path)
+    }
+    await expect(claimByName(fd, path)).rejects.toThrow(new UsageError(`${path} is being written by another run`))
+    expect(readFileSync(path, 'utf8')).toBe('compacted')
+  })
+
+  it('may be no regular file', async () => {
+    const fd = openSync('/dev/null', 'a')
+    onTestFinished(() => closeSync(fd))
+    await claimByName(fd, '/dev/null')
   })
 })
