@@ -44,7 +44,7 @@ it('are rid of what dead processes did not finish, and of what nobody can have h
   for (const name of names) writeFileSync(join(dir, name), '')
   utimesSync(join(dir, names[3] ?? ''), 1000, 1000)
   expect((await leftBehind(dir, all)).size).toBe(0)
-  expect(readdirSync(dir).toSorted()).toEqual([names[1], names[2]].toSorted())
+  expect(new Set(readdirSync(dir))).toEqual(new Set([names[1], names[2]]))
 })
 
 it('are none where there is no folder', async () => {

@@ -128,7 +128,7 @@ describe('a file that is to be written from its beginning', () => {
     const path = await tempFile('old')
     const fd = openSync(path, 'a')
     onTestFinished(() => closeSync(fd))
-    await claimByName(fd, path)
+    expect(await claimByName(fd, path)).toBeUndefined()
   })
 
   it('is refused where another run has put a new one there in the meantime', async () => {
@@ -146,6 +146,6 @@ describe('a file that is to be written from its beginning', () => {
   it('may be no regular file', async () => {
     const fd = openSync('/dev/null', 'a')
     onTestFinished(() => closeSync(fd))
-    await claimByName(fd, '/dev/null')
+    expect(await claimByName(fd, '/dev/null')).toBeUndefined()
   })
 })
