@@ -41,7 +41,8 @@ export class Connector {
     this.#lookup = cachedLookup({
       lookup: this.#names?.lookup ?? lookup,
       now: () => performance.now(),
-      patienceMs: options.connectTimeoutMs,
+      // A little less, since a timer may be early: the first retry of whoever gave up is to ask again.
+      patienceMs: options.connectTimeoutMs * 0.9,
     })
     this.#addresses = new Map(options.resolve.map(({ host, port, address }) => [`${host}:${port}`, unbracket(address)]))
   }

@@ -29,6 +29,21 @@ describe('the connect timeout', () => {
     expect(attempt).toMatchObject({ connectMs: null, firstByteMs: null })
   })
 
+  it('leaves no name unanswered for the next attempt, where the resolver has come back', async () => {
+    const server = await open(startAnswering('HTTP/1.1 204 N\r\n\r\n'))
+    let asked = 0
+    const fetcher = await openFetcher({
+      connectTimeoutMs: 200,
+      lookup: (_hostname, _options, callback) => {
+        asked += 1
+        if (asked > 1) setImmediate(() => callback(null, [{ address: '127.0.0.1', family: 4 }]))
+      },
+    })
+    const url = server.origin.replace('127.0.0.1', 'back.test')
+    expect((await fetcher.fetch(taskFor(url), never)).failure?.code).toBe('TIMEOUT_CONNECT')
+    expect(await fetcher.fetch(taskFor(url), never)).toMatchObject({ failure: null, statusCode: 204 })
+  })
+
   it('holds for an address that does not answer', async () => {
     const { port } = await open(fullServer())
     const attempt = await fetchOnce(`http://127.0.0.1:${port}/`, { connectTimeoutMs: 100 })
