@@ -26,9 +26,10 @@ const accepted = `${[...on].join(', ')}, or ${[...off].join(', ')}`
 
 /**
  * An empty variable is as good as none: that is how a setting is taken back where it cannot be unset (compose files, CI). Variables
- * that name no option are somebody else's. `--no-x` may be written both ways: POOLFETCH_X=0 and POOLFETCH_NO_X=1.
+ * that name no option are somebody else's (POOLFETCH_VERSION, POOLFETCH_SERVICE_HOST), unless they are misspelt ones: a safeguard that is
+ * ignored is none. `--no-x` may be written both ways: POOLFETCH_X=0 and POOLFETCH_NO_X=1.
  *
- * @throws {UsageError} where a variable does not say yes or no, and has to
+ * @throws {UsageError} where a variable does not say yes or no, and has to, or is misspelt
  */
 export function environmentOptions(options: readonly Described[], context: EnvironmentContext): EnvironmentOptions {
   const values: Record<string, unknown> = {}
@@ -38,6 +39,7 @@ export function environmentOptions(options: readonly Described[], context: Envir
     values[name] = value
     variables[name] = variable
   }
+  refuseMisspelt(Object.keys(context.env), options)
   for (const option of options) {
     const name = option.attributeName()
     const variable = variableOf(option)
@@ -83,6 +85,26 @@ function isOn(variable: string, text: string): boolean {
   if (on.has(word)) return true
   if (off.has(word)) return false
   throw new UsageError(`${variable} must be ${accepted}, got ${JSON.stringify(text)}`)
+}
+
+function refuseMisspelt(names: readonly string[], options: readonly Described[]): void {
+  const known = new Set(
+    options.flatMap((option) => [variableOf(option), `POOLFETCH_${capitals(option.attributeName())}`]),
+  )
+  for (const name of names) {
+    if (!name.startsWith('POOLFETCH_') || known.has(name)) continue
+    const meant = [...known].find((each) => isAlmost(name, each))
+    if (meant !== undefined) throw new UsageError(`${name} is no option: it should be ${meant}, or not be set`)
+  }
+}
+
+/** The same but for underscores, or but for one letter. */
+function isAlmost(name: string, other: string): boolean {
+  if (name.replaceAll('_', '') === other.replaceAll('_', '')) return true
+  let same = 0
+  while (same < name.length && name[same] === other[same]) same++
+  const rest = (text: string, letters: number) => text.slice(same + letters)
+  return rest(name, 1) === rest(other, 1) || rest(name, 1) === rest(other, 0) || rest(name, 0) === rest(other, 1)
 }
 
 function variableOf({ long }: Described): string {

@@ -109,6 +109,29 @@ describe('a variable that makes no sense', () => {
   })
 })
 
+describe('a variable that names no option', () => {
+  it.each([
+    ['POOLFETCH_RETRYFAILED', 'POOLFETCH_RETRY_FAILED'],
+    ['POOLFETCH_PUBLIC_ONY', 'POOLFETCH_PUBLIC_ONLY'],
+    ['POOLFETCH_PUBLIC_ONLYY', 'POOLFETCH_PUBLIC_ONLY'],
+    ['POOLFETCH_BUBLIC_ONLY', 'POOLFETCH_PUBLIC_ONLY'],
+    ['POOLFETCH_ADAPTIV', 'POOLFETCH_ADAPTIVE'],
+  ])('but nearly one is refused: %s', (name, meant) => {
+    expect(refusal({ [name]: '1' })).toBe(`${name} is no option: it should be ${meant}, or not be set`)
+  })
+
+  it.each([
+    'POOLFETCH_VERSION',
+    'POOLFETCH_PORT',
+    'POOLFETCH_SERVICE_HOST',
+    'POOLFETCH_DIR',
+    'POOLFETCH_',
+    'POOLFETCH',
+  ])("is somebody else's: %s", (name) => {
+    expect(parse({ [name]: '1' })).toMatchObject({ publicOnly: false, workers: 10 })
+  })
+})
+
 function attributeOf(name: string): string {
   return name.replace(/^no-/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
