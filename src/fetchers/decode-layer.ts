@@ -11,9 +11,23 @@ export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd'
 type ZlibStream = Transform & { readonly bytesWritten: number }
 
 // Since Node 22.15 and 23.8, unknown to the types of Node 20.
-const { createZstdDecompress } = zlib as { createZstdDecompress?: () => ZlibStream }
+const { createZstdDecompress, zstdDecompressSync } = zlib as {
+  createZstdDecompress?: () => ZlibStream
+  zstdDecompressSync?: (data: Uint8Array) => Buffer
+}
 
-export const hasZstd = createZstdDecompress !== undefined
+/** Node 22 (22.23.3 at least) takes a frame that was cut off anywhere for a whole one: half a body would be a body. */
+export const hasZstd = zstdDecompressSync !== undefined && noticesCut(zstdDecompressSync)
+
+function noticesCut(decompress: (data: Uint8Array) => unknown): boolean {
+  try {
+    // The magic number of a frame (RFC 8878 §3.1.1), and nothing else.
+    decompress(Buffer.of(0x28, 0xb5, 0x2f, 0xfd))
+    return false
+  } catch {
+    return true
+  }
+}
 
 export interface LayerSink {
   /** False: enough for now, wait for `onceDrained`. */

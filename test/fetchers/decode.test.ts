@@ -4,7 +4,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import * as zlib from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { Decoder, readCodings } from '../../src/fetchers/decode.js'
-import type { Coding } from '../../src/fetchers/decode-layer.js'
+import { type Coding, hasZstd } from '../../src/fetchers/decode-layer.js'
 import type { Failure } from '../../src/types.js'
 import { seed, seededRandom } from '../support/random.js'
 
@@ -65,7 +65,8 @@ const deflate = deflateSync(text)
 const raw = deflateRawSync(text)
 const br = brotliCompressSync(text)
 const { zstdCompressSync } = zlib as { zstdCompressSync?: (data: Buffer) => Buffer }
-const zstd = zstdCompressSync?.(text) ?? Buffer.alloc(0)
+// Where the decoder is of use, too.
+const zstd = (hasZstd ? zstdCompressSync?.(text) : undefined) ?? Buffer.alloc(0)
 
 const junk = Buffer.from('junk')
 const withBit = (body: Buffer, fromEnd: number) => {
@@ -135,6 +136,21 @@ describe('a body', () => {
       }
     },
   )
+})
+
+describe('a body that ends early', () => {
+  const bodies: readonly (readonly [Coding, Buffer])[] = [
+    ['gzip', gzip],
+    ['deflate', deflate],
+    ['br', br],
+    ...(zstd.length > 0 ? [['zstd', zstd] as const] : []),
+  ]
+  it.each(bodies)('is no whole one, wherever it ends: %s', async (coding, body) => {
+    for (let length = 1; length < body.length; length++) {
+      const { outcome } = await decode(body.subarray(0, length), () => length, [coding])
+      expect(outcome?.type, `${length} of ${body.length} bytes`).toBe('decode')
+    }
+  })
 })
 
 describe('a decoder whose output is not taken', () => {
