@@ -37,12 +37,13 @@ export class Connector {
   constructor(options: FetcherOptions) {
     this.#options = options
     const lookup = options.lookup ?? systemLookup
-    this.#names = options.separateLookups === true ? new NameProcess({ lookup }) : null
+    // A little less, since a timer may be early: the first retry of whoever gave up is to ask again.
+    const patienceMs = options.connectTimeoutMs * 0.9
+    this.#names = options.separateLookups === true ? new NameProcess({ lookup, patienceMs }) : null
     this.#lookup = cachedLookup({
       lookup: this.#names?.lookup ?? lookup,
       now: () => performance.now(),
-      // A little less, since a timer may be early: the first retry of whoever gave up is to ask again.
-      patienceMs: options.connectTimeoutMs * 0.9,
+      patienceMs,
     })
     this.#addresses = new Map(options.resolve.map(({ host, port, address }) => [`${host}:${port}`, unbracket(address)]))
   }

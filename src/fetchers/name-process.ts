@@ -12,14 +12,19 @@ import type { NameAnswer, NameError, NameQuestion } from './name-child.js'
 export interface NameProcessOptions {
   /** Looks up in this process: what needs no server, and everything where there can be no other process. */
   readonly lookup: LookupFunction
+  /** Nobody waits longer for an answer, in ms. */
+  readonly patienceMs: number
   /** The program of the other process. */
   readonly script?: URL
   readonly env?: NodeJS.ProcessEnv
+  /** Monotonic ms. */
+  readonly now?: () => number
 }
 
 interface Asked {
   readonly question: NameQuestion
   readonly callback: Parameters<LookupFunction>[2]
+  readonly askedAt: number
   /** The process that it was first asked of is dead. */
   isAgain: boolean
 }
@@ -28,11 +33,17 @@ type Child = ReturnType<typeof start>
 
 const ownScript = new URL('./name-child.js', import.meta.url)
 
-/** Its process is started for the first name, and again for the next one when it is dead. */
+/** So many lookups that nobody waits for any more hold half of the threads that lookups have. */
+const mostOverdue = 32
+
+/** Its process is started for the first name, again for the next one when it is dead, and anew when lookups that hang hold it up. */
 export class NameProcess {
   readonly #lookup: LookupFunction
   readonly #script: string
   readonly #env: NodeJS.ProcessEnv
+  readonly #patienceMs: number
+  readonly #now: () => number
+  /** The one asked first is first. */
   readonly #asked = new Map<number, Asked>()
   #child: Child | null = null
   #isStarting = false
@@ -43,8 +54,10 @@ export class NameProcess {
   #isClosed = false
   #lastId = 0
 
-  constructor({ lookup, script = ownScript, env = process.env }: NameProcessOptions) {
+  constructor({ lookup, patienceMs, script = ownScript, env = process.env, now }: NameProcessOptions) {
     this.#lookup = lookup
+    this.#patienceMs = patienceMs
+    this.#now = now ?? (() => performance.now())
     this.#script = fileURLToPath(script)
     this.#env = env
   }
@@ -62,7 +75,8 @@ export class NameProcess {
     // Said, since the other process would not know of a default that was set in this one.
     const order = options.order ?? (verbatim === undefined ? getDefaultResultOrder() : undefined)
     const question = { id: this.#lastId, hostname, options: { family, hints, all, verbatim, order } }
-    this.#asked.set(question.id, { question, callback, isAgain: false })
+    this.#renewIfHeldUp()
+    this.#asked.set(question.id, { question, callback, askedAt: this.#now(), isAgain: false })
     if (this.#child === null) void this.#start()
     else if (this.#isReady) ask(this.#child, question)
   }
@@ -94,6 +108,24 @@ export class NameProcess {
     }
   }
 
+  /** What nobody waits for has failed; the rest is asked of the next process, which is started for the question that is to come. */
+  #renewIfHeldUp(): void {
+    const child = this.#child
+    if (child === null || !this.#isReady) return
+    const overdue: Asked[] = []
+    for (const asked of this.#asked.values()) {
+      if (asked.askedAt + this.#patienceMs > this.#now()) break
+      overdue.push(asked)
+    }
+    if (overdue.length < mostOverdue) return
+    this.#child = null
+    child.kill('SIGKILL')
+    for (const { question, callback } of overdue) {
+      this.#asked.delete(question.id)
+      callback(lostError(question.hostname), [])
+    }
+  }
+
   #adopt(child: Child): void {
     this.#child = child
     this.#isReady = false
@@ -111,6 +143,8 @@ export class NameProcess {
   }
 
   #received(line: string, child: Child): void {
+    // One that was killed may still be heard of.
+    if (this.#child !== child) return
     if (!this.#isReady) {
       this.#isReady = true
       // Not before: what it dies of must be told from that it cannot live.

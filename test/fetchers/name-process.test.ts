@@ -19,7 +19,7 @@ function askOf(names: NameProcess) {
 }
 
 function open(options: Partial<NameProcessOptions> = {}) {
-  const names = new NameProcess({ lookup: here, script, ...options })
+  const names = new NameProcess({ lookup: here, patienceMs: 10_000, script, ...options })
   onTestFinished(() => names.close())
   return { names, ask: askOf(names) }
 }
@@ -102,6 +102,33 @@ describe.skipIf(process.platform === 'win32')('the process for lookups', () => {
     expect(await ask('LOCALHOST', { family: 4 })).toBe('127.0.0.1')
     await names.close()
     expect(names.pid).toBeNull()
+  })
+
+  it('is started anew when lookups that nobody waits for any more hold up the others', async () => {
+    let now = 0
+    const { names, ask } = open({ env: await fakeEnvironment(), now: () => now })
+    expect(await ask('where.test')).toEqual(at('there'))
+    const first = names.pid
+    const hung = Array.from({ length: 64 }, (_, index) => ask(`hang.h${index}.test`))
+    now = 9999
+    const young = ask('LOCALHOST', { family: 4 })
+    expect(names.pid).toBe(first)
+    now = 10_000
+    expect(await ask('LOCALHOST', { all: true, family: 4 })).toEqual(at('127.0.0.1'))
+    expect(names.pid).not.toBe(first)
+    expect(await young).toBe('127.0.0.1')
+    for (const answer of await Promise.all(hung)) expect(answer).toMatchObject({ code: 'EAI_AGAIN' })
+  })
+
+  it('is not started anew for a few of them', async () => {
+    let now = 0
+    const { names, ask } = open({ env: await fakeEnvironment(), now: () => now })
+    expect(await ask('where.test')).toEqual(at('there'))
+    const first = names.pid
+    for (let index = 0; index < 31; index++) void ask(`hang.h${index}.test`)
+    now = 1e6
+    expect(await ask('LOCALHOST', { family: 4 })).toBe('127.0.0.1')
+    expect(names.pid).toBe(first)
   })
 
   it('is asked again when it dies, and what it is asked is not lost', async () => {
