@@ -13,8 +13,6 @@ import { readOutputLines } from './output-lines.js'
 import { readRecordLine } from './record-line.js'
 import { type Scan, scanOutput } from './scan.js'
 
-export { claim } from './output-file.js'
-
 /** Calls back with the id and the `url` of each record to come, in the order of the list, as long as that says true. */
 export type Preview = (visit: (id: number, url: string) => boolean) => Promise<void>
 

@@ -1,6 +1,7 @@
 // In which line of an output the last record of each id stands, in 4 bytes an id.
 
-const idsPerPage = 512
+/** Smaller ones would take as much again for themselves. */
+const idsPerPage = 4096
 
 /** Lines are numbered from 0, up to 2^32 - 2. */
 export class LastLines {

@@ -104,7 +104,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
       },
     )
     checkpoint = earlier.opened
-    if (earlier.saved !== null) source = adopted(source, earlier.saved, dedupe)
+    if (earlier.saved !== null) source = adopted(source, earlier.saved, dedupe?.recall.bind(dedupe) ?? null)
   }
   const filesPerWorker = options.save === undefined ? 1 : 2
   const { workers, idle } = shareFiles({ workers: options.workers, filesPerWorker, idle: idleConnections })

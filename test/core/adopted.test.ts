@@ -20,11 +20,9 @@ async function itemsOf(recalled: [number, string | null][] = []): Promise<Source
   }
   const resultOf = (task: FetchTask) =>
     task.id === 3 ? savedRecord(task, { file: 'b/3', bytes: 9, sha256: null }) : null
-  const recaller = {
-    recall: ({ id }: FetchTask, { errorType }: { errorType: string | null }) => void recalled.push([id, errorType]),
-  }
+  const recall = ({ id }: FetchTask, { errorType }: { errorType: string | null }) => void recalled.push([id, errorType])
   const items: SourceItem[] = []
-  const found = adopted(source, resultOf, recaller)
+  const found = adopted(source, resultOf, recall)
   expect(found.total).toBe(3)
   for await (const batch of found) items.push(...batch)
   return items
