@@ -112,12 +112,12 @@ export class Checkpoint {
     const { damaged, tail } = this.#scan
     const { name } = this.#options
     if (tail !== null && !tail.isRecord) notify(`${name}: ${cutOffText(tail.length)}`)
-    if (damaged.length > 0) {
+    if (damaged > 0) {
       const badPath = `${this.#options.path}.bad`
       const claimFresh = async (fresh: number) => this.#locks.push(await claim(fresh, name))
       const compacted = await compactOutput({ fd, path, badPath, claim: claimFresh })
       closeSync(fd)
-      notify(`${name}: ${damagedText(damaged.length)} set aside in ${name}.bad, to be fetched again`)
+      notify(`${name}: ${damagedText(damaged)} set aside in ${name}.bad, to be fetched again`)
       return compacted.fd
     }
     if (tail?.isRecord) writeSync(fd, '\n')
@@ -129,7 +129,7 @@ export class Checkpoint {
   /** Lets others have the file, once its descriptor is closed, and forgets what was in it: that may be most of the memory. */
   release(): void {
     for (const lock of this.#locks) lock?.release()
-    this.#scan = { finished: new Finished(), records: 0, damaged: [], tail: null }
+    this.#scan = { finished: new Finished(), records: 0, damaged: 0, tail: null }
   }
 
   /** A run to the list's end leaves records that later ones took the place of. */
@@ -185,7 +185,7 @@ export async function compactFile(path: string, name: string): Promise<Compacted
 /** A function of its own, so that the ids are forgotten before others are gathered. */
 async function look(fd: number, name: string): Promise<{ readonly records: number; readonly isCompact: boolean }> {
   const { records, finished, damaged, tail } = await scanOutput(fd, name)
-  return { records, isCompact: records === finished.size && damaged.length === 0 && tail === null }
+  return { records, isCompact: records === finished.size && damaged === 0 && tail === null }
 }
 
 export function cutOffText(bytes: number): string {

@@ -6,23 +6,17 @@ import { selectableFields } from '../core/record.js'
 import { readOutputLines } from './output-lines.js'
 import { readRecordLine } from './record-line.js'
 
-/** Bytes of the file. */
-export interface Span {
-  readonly offset: number
-  readonly length: number
-}
-
 export interface Scan {
   readonly finished: Finished
   /** Lines that are records. */
   readonly records: number
   /** Whole lines that are none. */
-  readonly damaged: readonly Span[]
+  readonly damaged: number
   /** What follows the last line end; null where nothing does. */
-  readonly tail: (Span & { readonly isRecord: boolean }) | null
+  readonly tail: { readonly offset: number; readonly length: number; readonly isRecord: boolean } | null
 }
 
-/** More would be no output of ours, and cost memory. */
+/** More would be no output of ours. */
 const mostDamaged = 100_000
 
 /**
@@ -33,19 +27,19 @@ const mostDamaged = 100_000
  */
 export async function scanOutput(fd: number, name: string): Promise<Scan> {
   const finished = new Finished()
-  const damaged: Span[] = []
+  let damaged = 0
   let records = 0
   const rest = await readOutputLines(fd, {
-    onLine(bytes, start, end, offset) {
-      if (!take(bytes, start, end)) setAside(offset, end + 1 - start)
+    onLine(bytes, start, end) {
+      if (!take(bytes, start, end)) countDamaged()
     },
-    onLongLine: setAside,
+    onLongLine: countDamaged,
   })
   const tail =
     rest.length === 0
       ? null
       : { offset: rest.offset, length: rest.length, isRecord: take(rest.bytes, 0, rest.bytes.length) }
-  if (records === 0 && (damaged.length > 0 || (tail !== null && !isBegunRecord(rest.bytes)))) {
+  if (records === 0 && (damaged > 0 || (tail !== null && !isBegunRecord(rest.bytes)))) {
     throw new InputError(`${name} is no output to go on from: JSON lines with id, url and error_type are`)
   }
   return { finished, records, damaged, tail }
@@ -60,10 +54,9 @@ export async function scanOutput(fd: number, name: string): Promise<Scan> {
     return true
   }
 
-  function setAside(offset: number, length: number): void {
-    if (damaged.length === mostDamaged)
-      throw new InputError(`${name} has more than ${mostDamaged} lines that are no records`)
-    damaged.push({ offset, length })
+  function countDamaged(): void {
+    if (damaged === mostDamaged) throw new InputError(`${name} has more than ${mostDamaged} lines that are no records`)
+    damaged++
   }
 }
 
