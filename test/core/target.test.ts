@@ -197,6 +197,26 @@ describe('a listed URL', () => {
     }
     expect(count).toBeGreaterThan(1000)
   })
+
+  it('is the same behind a URL of its origin as it is alone, for random paths', () => {
+    const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+    let state = seed
+    const random = (limit: number): number => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+      return Math.floor((state / 2 ** 32) * limit)
+    }
+    const pieces = ['a', 'B-_~', '.', '..', '/', '/', '?', '#', '@', '%2e', '%2E', '%', '\\', '^', '|', "'", '"', '`']
+    pieces.push('{', '}', '<', ' ', '[', ']', '!$&()*+,;=:', 'ü', '\u007f', '\ud800', '//', '/./', '/..')
+    for (const origin of ['http://h', 'https://h:8080', 'http://[::1]:81', 'http://127.0.0.1']) {
+      for (let round = 0; round < 5000; round++) {
+        const text = `${origin}/${Array.from({ length: random(6) }, () => pieces[random(pieces.length)]).join('')}`
+        expect(isFailure(listed(`${origin}/`))).toBe(false)
+        const behind = parseListedUrl(text, 'http')
+        listed('http://another/')
+        expect(behind, `SEED=${seed} ${text}`).toEqual(parseListedUrl(text, 'http'))
+      }
+    }
+  })
 })
 
 describe('user info', () => {
