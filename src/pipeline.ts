@@ -122,7 +122,11 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   }
 
   async function work(worker: number): Promise<void> {
-    for (let task = await frontier.take(); task; task = await frontier.take()) {
+    for (;;) {
+      // Not awaited where it is there: a turn of the microtask queue for each task is dear.
+      const taken = frontier.take()
+      const task = taken instanceof Promise ? await taken : taken
+      if (task === undefined) return
       if (task.refusal !== null) {
         const refused = refuse(task, task.refusal, worker)
         if (refused) await refused
