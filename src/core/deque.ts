@@ -25,13 +25,20 @@ export class Deque<T> {
     return item
   }
 
-  /** Takes the last `count` items, in their order. */
-  takeLast(count: number): T[] {
-    const from = Math.max(this.#head, this.#items.length - count)
-    const taken: T[] = []
-    for (const item of this.#items.splice(from)) if (item !== undefined) taken.push(item)
-    if (this.#head === this.#items.length) this.#items.length = this.#head = 0
-    return taken
+  get first(): T | undefined {
+    return this.#items[this.#head]
+  }
+
+  get last(): T | undefined {
+    return this.length === 0 ? undefined : this.#items[this.#items.length - 1]
+  }
+
+  /** Takes the last item. */
+  pop(): T | undefined {
+    if (this.length === 0) return undefined
+    const item = this.#items.pop()
+    if (this.length === 0) this.#items.length = this.#head = 0
+    return item
   }
 
   *[Symbol.iterator](): Iterator<T> {

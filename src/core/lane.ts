@@ -1,7 +1,7 @@
 // A lane: the tasks of one host that wait in the frontier, and for how long the host was held back.
 
 import type { Attempt, Blame, FetchTask } from '../types.js'
-import { Deque } from './deque.js'
+import { FreshTasks } from './fresh-tasks.js'
 import { Heap, type HeapItem } from './heap.js'
 import type { ParkedRuns } from './parked-runs.js'
 import type { Resumption } from './resumption.js'
@@ -40,7 +40,7 @@ export class Lane implements HeapItem {
   /** The clock of held-back time: ms summed up before `#since`, where it started to run or was read off the gate. */
   #limitedMs = 0
   #since = 0
-  readonly #fresh = new Deque<FetchTask>()
+  readonly #fresh = new FreshTasks()
   /** The last one was refused. */
   #isFreshDue = false
   #resumed: Heap<Delayed> | null = null

@@ -28,6 +28,18 @@ describe('Deque', () => {
     expect(deque).toHaveLength(2)
   })
 
+  it('shows its two ends, and gives out from both', () => {
+    const deque = new Deque<number>()
+    expect([deque.first, deque.last, deque.pop()]).toEqual([undefined, undefined, undefined])
+    for (const item of [1, 2, 3, 4]) deque.push(item)
+    deque.shift()
+    expect([deque.first, deque.last]).toEqual([2, 4])
+    expect([deque.pop(), deque.pop(), deque.pop(), deque.pop()]).toEqual([4, 3, 2, undefined])
+    expect([deque.first, deque.last]).toEqual([undefined, undefined])
+    deque.push(5)
+    expect([deque.first, deque.last]).toEqual([5, 5])
+  })
+
   // Long enough for the array's used-up front to be cut off several times.
   it(`gives out everything once, in order, however long it grew (seed ${seed})`, () => {
     const random = seededRandom(seed)

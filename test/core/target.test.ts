@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { isFailure, maskPassword, parseListedUrl, parseTarget, type Scheme } from '../../src/core/target.js'
 import type { Target } from '../../src/types.js'
+import { seed, seededRandom } from '../support/random.js'
 
 function listed(text: string, scheme: Scheme = 'https'): Target {
   const parsed = parseListedUrl(text, scheme)
@@ -151,13 +152,8 @@ describe('a listed URL', () => {
     expect(refusal('')).toBe('URL_EMPTY')
   })
 
-  it('has parts that agree with the URL standard, for random URLs', () => {
-    const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-    let state = seed
-    const random = (limit: number): number => {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-      return Math.floor((state / 2 ** 32) * limit)
-    }
+  it(`has parts that agree with the URL standard, for random URLs (seed ${seed})`, () => {
+    const random = seededRandom(seed)
     const pieces = [
       'a',
       'B',
@@ -181,39 +177,34 @@ describe('a listed URL', () => {
     ]
     let count = 0
     for (let round = 0; round < 20_000; round++) {
-      const text = `${['http://', 'https://', 'HTTP://h'][random(3)]}${Array.from({ length: random(10) }, () => pieces[random(pieces.length)]).join('')}`
+      const text = `${['http://', 'https://', 'HTTP://h'][random.below(3)]}${Array.from({ length: random.below(10) }, () => pieces[random.below(pieces.length)]).join('')}`
       const target = parseTarget(text)
       const url = standardUrl(text)
-      expect(isFailure(target), `SEED=${seed} ${text}`).toBe(url === undefined)
+      expect(isFailure(target), text).toBe(url === undefined)
       if (isFailure(target) || url === undefined) continue
       count++
       url.hash = ''
-      expect(target.authorization === null, `SEED=${seed} ${text}`).toBe(url.username === '' && url.password === '')
+      expect(target.authorization === null, text).toBe(url.username === '' && url.password === '')
       url.username = url.password = ''
-      expect(target, `SEED=${seed} ${text}`).toMatchObject({ href: url.href, origin: url.origin, host: url.host })
+      expect(target, text).toMatchObject({ href: url.href, origin: url.origin, host: url.host })
       // A query that is there but empty may show or not.
       const path = url.pathname + url.search
-      expect([path, `${path}?`], `SEED=${seed} ${text}`).toContain(target.path)
+      expect([path, `${path}?`], text).toContain(target.path)
     }
     expect(count).toBeGreaterThan(1000)
   })
 
-  it('is the same behind a URL of its origin as it is alone, for random paths', () => {
-    const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-    let state = seed
-    const random = (limit: number): number => {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-      return Math.floor((state / 2 ** 32) * limit)
-    }
+  it(`is the same behind a URL of its origin as it is alone, for random paths (seed ${seed})`, () => {
+    const random = seededRandom(seed)
     const pieces = ['a', 'B-_~', '.', '..', '/', '/', '?', '#', '@', '%2e', '%2E', '%', '\\', '^', '|', "'", '"', '`']
     pieces.push('{', '}', '<', ' ', '[', ']', '!$&()*+,;=:', 'ü', '\u007f', '\ud800', '//', '/./', '/..')
     for (const origin of ['http://h', 'https://h:8080', 'http://[::1]:81', 'http://127.0.0.1']) {
       for (let round = 0; round < 5000; round++) {
-        const text = `${origin}/${Array.from({ length: random(6) }, () => pieces[random(pieces.length)]).join('')}`
+        const text = `${origin}/${Array.from({ length: random.below(6) }, () => pieces[random.below(pieces.length)]).join('')}`
         expect(isFailure(listed(`${origin}/`))).toBe(false)
         const behind = parseListedUrl(text, 'http')
         listed('http://another/')
-        expect(behind, `SEED=${seed} ${text}`).toEqual(parseListedUrl(text, 'http'))
+        expect(behind, text).toEqual(parseListedUrl(text, 'http'))
       }
     }
   })
