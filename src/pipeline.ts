@@ -1,13 +1,13 @@
 // The main flow: list -> frontier -> workers -> results -> sink.
 
 import { withoutOptIns } from './core/attempt.js'
-import { Channel } from './core/channel.js'
 import { decide, type Policy } from './core/decide.js'
 import type { Admission } from './core/dedupe.js'
 import type { Ending } from './core/ending.js'
 import { ReaderGoneError } from './core/errors.js'
 import type { Frontier } from './core/frontier.js'
 import { internalError } from './core/internal-error.js'
+import { Mailbox } from './core/mailbox.js'
 import { abandonedRecord, fetchedRecord, refusedRecord, rejectedRecord } from './core/record.js'
 import type { Summary } from './core/summary.js'
 import type {
@@ -76,7 +76,7 @@ export const mostWaitingRecords = 256
  */
 export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   const { source, frontier, dedupe, fetcher, sink, observer, summary, ending, clock, policy } = parts
-  const results = new Channel<FetchResult>(parts.waitingRecords ?? mostWaitingRecords)
+  const results = new Mailbox<FetchResult>(parts.waitingRecords ?? mostWaitingRecords, receive)
   const startedAt = clock.now()
   const started = (task: FetchTask) => frontier.started(task)
   let bug: Error | null = null
@@ -156,16 +156,17 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
     return send(refusedRecord(task, attempt, failure, worker))
   }
 
-  async function drain(): Promise<void> {
-    for (let batch = await results.receive(); batch.length > 0; batch = await results.receive()) {
-      for (const result of batch) {
-        const full = write(result)
-        if (full) await full
-        summary.onResult(result)
-        observer.onResult?.(result)
-        if (parts.failFast !== null && summary.failedNow >= parts.failFast) ending.end({ kind: 'fail-fast' }, 0)
-      }
-    }
+  /** The next record comes when the sink has room for it. */
+  function receive(result: FetchResult): Promise<void> | void {
+    const full = write(result)
+    if (full) return full.then(() => account(result))
+    account(result)
+  }
+
+  function account(result: FetchResult): void {
+    summary.onResult(result)
+    observer.onResult?.(result)
+    if (parts.failFast !== null && summary.failedNow >= parts.failFast) ending.end({ kind: 'fail-fast' }, 0)
   }
 
   /** Once a record could not be written none is; but all are counted, for the sum to be true. */
@@ -242,16 +243,13 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   const crew = Array.from({ length: parts.workers }, (_, index) =>
     work(index + 1).catch((error: unknown) => fail(error, parts.graceMs)),
   )
-  const draining = drain().catch((error: unknown) => {
-    fail(error, 0)
-    results.close(asError(error))
-  })
+  const emptied = results.emptied.catch((error: unknown) => fail(error, 0))
 
   await Promise.all([feeding, ...crew])
   deadline?.cancel()
   await sendAbandoned().catch((error: unknown) => fail(error, 0))
   results.close()
-  await draining
+  await emptied
   await sink.close().catch((error: unknown) => fail(error, 0))
   await fetcher.close().catch((error: unknown) => fail(error, 0))
   ending.dispose()
