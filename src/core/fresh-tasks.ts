@@ -13,7 +13,10 @@ const largestPack = 128
 type Piece = PackedTasks | FetchTask
 
 export class FreshTasks {
-  readonly #pieces = new Deque<Piece>()
+  /** The first task, where it was pushed into an empty queue: most hosts of a broad list have no other. */
+  #only: FetchTask | null = null
+  /** What comes behind it; null before there was any. */
+  #pieces: Deque<Piece> | null = null
   /** The last piece, where it may still take tasks. */
   #pack: PackedTasks | null = null
   #packSize = smallestPack
@@ -25,7 +28,12 @@ export class FreshTasks {
 
   push(task: FetchTask): void {
     this.#length++
+    if (this.#length === 1) {
+      this.#only = task
+      return
+    }
     if (this.#pack?.push(task)) return
+    this.#pieces ??= new Deque<Piece>()
     if (this.#length <= unpacked || !PackedTasks.canPack(task)) {
       this.#pack = null
       this.#pieces.push(task)
@@ -38,32 +46,39 @@ export class FreshTasks {
   }
 
   shift(): FetchTask | undefined {
-    const first = this.#pieces.first
-    if (first === undefined) return undefined
+    if (this.#length === 0) return undefined
     this.#length--
-    const task = first instanceof PackedTasks ? first.shift() : first
-    if (isDone(first)) this.#forget(this.#pieces.shift())
-    return task
+    return this.#takeOnly() ?? this.#takePiece('first')
   }
 
   /** Takes the last `count` tasks, in their order. */
   takeLast(count: number): FetchTask[] {
     const taken: FetchTask[] = []
-    for (let last = this.#pieces.last; last !== undefined && taken.length < count; last = this.#pieces.last) {
+    while (this.#length > 0 && taken.length < count) {
       this.#length--
-      const task = last instanceof PackedTasks ? last.pop() : last
+      const task = this.#takePiece('last') ?? this.#takeOnly()
       if (task !== undefined) taken.push(task)
-      if (isDone(last)) this.#forget(this.#pieces.pop())
     }
     return taken.toReversed()
   }
 
-  #forget(piece: Piece | undefined): void {
-    if (piece === this.#pack) this.#pack = null
+  #takeOnly(): FetchTask | undefined {
+    const only = this.#only ?? undefined
+    this.#only = null
+    return only
   }
-}
 
-/** Nothing is left of it. */
-function isDone(piece: Piece): boolean {
-  return !(piece instanceof PackedTasks) || piece.length === 0
+  #takePiece(end: 'first' | 'last'): FetchTask | undefined {
+    const pieces = this.#pieces
+    const piece = pieces?.[end]
+    if (pieces === null || piece === undefined) return undefined
+    const isFirst = end === 'first'
+    const isPack = piece instanceof PackedTasks
+    const task = isPack ? (isFirst ? piece.shift() : piece.pop()) : piece
+    if (isPack && piece.length > 0) return task
+    if (isFirst) pieces.shift()
+    else pieces.pop()
+    if (piece === this.#pack) this.#pack = null
+    return task
+  }
 }
