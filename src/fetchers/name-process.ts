@@ -31,7 +31,8 @@ interface Asked {
 
 type Child = ReturnType<typeof start>
 
-const ownScript = new URL('./name-child.js', import.meta.url)
+// From the folder above, since the command stands in another one beside this.
+const ownScript = new URL('../fetchers/name-child.js', import.meta.url)
 
 /** So many lookups that nobody waits for any more hold half of the threads that lookups have. */
 const mostOverdue = 32

@@ -13,6 +13,8 @@ export interface CliOptions {
   /** Beside the clean environment; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
+  /** Another copy of the program than the one that was built here. */
+  readonly bin?: string
   /** After so long the child is killed and the run rejects, with what it had printed. Default 20 s. */
   readonly timeoutMs?: number
 }
@@ -57,8 +59,8 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
  * `finish`. Without `options.stdin` its stdin stays open until the test ends it.
  */
 export function spawnCli(args: readonly string[], options: CliOptions = {}): CliProcess {
-  if (!existsSync(`${root}dist/cli/main.js`)) throw new Error('dist/ is missing: run `npm run build` first')
-  const child = spawn(process.execPath, [binPath, ...args], {
+  if (!existsSync(`${root}dist/command/main.cjs`)) throw new Error('dist/ is missing: run `npm run build` first')
+  const child = spawn(process.execPath, [options.bin ?? binPath, ...args], {
     cwd: options.cwd ?? root,
     env: cleanEnvironment(options.env),
     stdio: ['pipe', 'pipe', 'pipe'],
