@@ -1,25 +1,31 @@
 // The command's beginning and end: from argv to the exit code. Only what every command needs is loaded here.
 
+import { openDescriptorOutput } from '../sinks/output.js'
 import { complaint } from './complaint.js'
-import { parseCommandLine, type RunCommand, shortHelp } from './command-line.js'
+import type { RunCommand } from './command-line.js'
 import type { Environment } from './compose.js'
 import { errorCode } from './exit-code.js'
 import { packageVersion } from './version.js'
 
 /** Sets the process's exit code; the process ends when its streams have drained. */
 export async function start(): Promise<void> {
-  // Nobody can be told of an error on standard error.
-  process.stderr.on('error', () => {})
+  const argv = process.argv.slice(2)
   try {
-    process.exitCode = await main(process.argv.slice(2))
+    process.exitCode = isVersionWanted(argv) ? await print(`${packageVersion()}\n`) : await main(argv)
   } catch (error) {
     process.exitCode = errorCode(error)
-    process.stderr.write(complaint(error))
+    standardError().write(complaint(error))
   }
+}
+
+/** What scripts ask often takes no more than it needs. Beside other words it is for the parser to say what is meant. */
+function isVersionWanted(argv: readonly string[]): boolean {
+  return argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')
 }
 
 async function main(argv: readonly string[]): Promise<number> {
   const version = packageVersion()
+  const { parseCommandLine, shortHelp } = await import('./command-line.js')
   const command = parseCommandLine(argv, version, process.env)
   switch (command.kind) {
     case 'print':
@@ -30,11 +36,11 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     case 'compact': {
       const { compact } = await import('./compact.js')
-      return compact(command.paths, process.stderr)
+      return compact(command.paths, standardError())
     }
     case 'run': {
       if (command.lists.length === 0 && process.stdin.isTTY) {
-        process.stderr.write(shortHelp())
+        standardError().write(shortHelp())
         return 2
       }
       const { run } = await import('./run.js')
@@ -44,7 +50,6 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function print(text: string): Promise<number> {
-  const { openDescriptorOutput } = await import('../sinks/output.js')
   const output = await openDescriptorOutput(1, 'standard output')
   await output.write(text)
   await output.close()
@@ -59,8 +64,16 @@ function environment(version: string, variables: RunCommand['variables']): Envir
       return process.stdin
     },
     stdout: process.stdout,
-    stderr: process.stderr,
+    stderr: standardError(),
     version,
     variables,
   }
 }
+
+/** Opened when it is asked for. */
+function standardError(): NodeJS.WriteStream {
+  // Nobody can be told of an error on standard error.
+  return process.stderr.off('error', ignore).on('error', ignore)
+}
+
+function ignore(): void {}
