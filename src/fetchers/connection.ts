@@ -1,11 +1,12 @@
 // One connection: an undici Client that never has more than one request, and what undici does not tell about its socket.
 
 import type { Socket } from 'node:net'
-import { Client, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { Failure } from '../types.js'
 import type { Connector, Endpoint } from './connector.js'
 import type { Dial, DialListener } from './dial.js'
 import type { AgeLinks } from './age-list.js'
+import { Client } from './undici-client.js'
 
 /** Where connections go. It is kept while there is one, in use or idle. */
 export interface Origin {
