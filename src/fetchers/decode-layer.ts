@@ -1,7 +1,6 @@
 // Undoes one content coding with zlib, within a limit of size.
 
 import type { Transform } from 'node:stream'
-import * as zlib from 'node:zlib'
 import { systemCode } from '../core/errors.js'
 import type { Failure } from '../types.js'
 import { tooLargeFailure } from './failure.js'
@@ -10,16 +9,21 @@ export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd'
 
 type ZlibStream = Transform & { readonly bytesWritten: number }
 
-// Since Node 22.15 and 23.8, unknown to the types of Node 20.
-const { createZstdDecompress, zstdDecompressSync } = zlib as {
+/** Since Node 22.15 and 23.8, unknown to the types of Node 20. */
+interface Zstd {
   createZstdDecompress?: () => ZlibStream
   zstdDecompressSync?: (data: Uint8Array) => Buffer
 }
 
-/** Node 22 (22.23.3 at least) takes a frame that was cut off anywhere for a whole one: half a body would be a body. */
-export const hasZstd = zstdDecompressSync !== undefined && noticesCut(zstdDecompressSync)
+/** Loaded when it is needed: where no body is coded, that is never. */
+const zlib = () => process.getBuiltinModule('node:zlib')
+const zstd = () => zlib() as Zstd
 
-function noticesCut(decompress: (data: Uint8Array) => unknown): boolean {
+/** Node 22 (22.23.3 at least) takes a frame that was cut off anywhere for a whole one: half a body would be a body. */
+export const hasZstd = 'zstd' in process.versions && noticesCut(zstd().zstdDecompressSync)
+
+function noticesCut(decompress: Zstd['zstdDecompressSync']): boolean {
+  if (decompress === undefined) return false
   try {
     // The magic number of a frame (RFC 8878 §3.1.1), and nothing else.
     decompress(Buffer.of(0x28, 0xb5, 0x2f, 0xfd))
@@ -158,7 +162,7 @@ export class DecodeLayer implements LayerSink {
     // RFC 9110 §8.4.1.2: "deflate" is zlib's format, yet some servers send it without zlib's header.
     const isRaw = this.#coding === 'deflate' && ((chunk[0] ?? 0) & 0x0f) !== 8
     if (isRaw) this.#spareBytes = rawDeflateTrailer
-    const stream = isRaw ? zlib.createInflateRaw() : openStream(this.#coding)
+    const stream = isRaw ? zlib().createInflateRaw() : openStream(this.#coding)
     stream.on('data', (decoded: Buffer) => {
       if (this.#isOver) return
       this.#bytes += decoded.length
@@ -187,13 +191,13 @@ export class DecodeLayer implements LayerSink {
 function openStream(coding: Coding): ZlibStream {
   switch (coding) {
     case 'gzip':
-      return zlib.createGunzip()
+      return zlib().createGunzip()
     case 'deflate':
-      return zlib.createInflate()
+      return zlib().createInflate()
     case 'br':
-      return zlib.createBrotliDecompress()
+      return zlib().createBrotliDecompress()
     case 'zstd':
-      return createZstdDecompress?.() ?? zlib.createGunzip()
+      return zstd().createZstdDecompress?.() ?? zlib().createGunzip()
   }
 }
 
