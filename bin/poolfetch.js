@@ -12,6 +12,6 @@ try {
 } catch (error) {
   // Nothing of the program is there to say it better: a broken installation.
   process.exitCode = 3
-  process.stderr.write(`poolfetch: cannot be loaded: ${error.message}\n`)
+  process.stderr.write(`poolfetch: cannot be loaded: ${error.message.split('\n', 1)[0]}\n`)
 }
 void main?.start()

@@ -1,6 +1,6 @@
 // What the command loads at its start: it runs where every other dependency would end it.
 
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -55,6 +55,16 @@ describe('the start of the command', () => {
     expect(await runCli([list], { bin })).toMatchObject({ code: 0, stderr: '', records: [{ ok: true, body_bytes: 5 }] })
     const output = join(await tempFolder(), 'out.jsonl')
     expect(await runCli([list, '-o', output], { bin })).toMatchObject({ code: 0, stdout: '', stderr: '' })
+  })
+})
+
+describe('an installation that is broken', () => {
+  it('is told in one line: exit 3', async () => {
+    const bin = await installWith()
+    await rm(join(bin, '../../dist'), { recursive: true })
+    const { code, stdout, stderr } = await runCli(['--version'], { bin })
+    expect([code, stdout]).toEqual([3, ''])
+    expect(stderr).toMatch(/^poolfetch: cannot be loaded: [^\n]+\n$/)
   })
 })
 
