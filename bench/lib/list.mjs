@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { finished } from 'node:stream/promises'
 
 /** @param {(index: number) => string} urlOf from 1 */
@@ -9,6 +10,16 @@ export async function writeList(path, count, urlOf) {
   const out = createWriteStream(path)
   for (let index = 1; index <= count; index++) {
     if (!out.write(`${urlOf(index)}\n`)) await once(out, 'drain')
+  }
+  out.end()
+  await finished(out)
+}
+
+/** The same list as `curl -K` takes it. Bodies are thrown away. */
+export async function writeCurlConfig(listPath, path) {
+  const out = createWriteStream(path)
+  for await (const url of createInterface({ input: createReadStream(listPath) })) {
+    if (!out.write(`url = "${url}"\noutput = "/dev/null"\n`)) await once(out, 'drain')
   }
   out.end()
   await finished(out)

@@ -1,32 +1,45 @@
-// The server that every benchmark fetches from: an nginx of its own, one worker, on a free port of loopback.
+// The server that every benchmark fetches from: an nginx of its own, one worker, on free ports of loopback.
 
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+/** Answers no more than so many connections at a time; those that wait for another request are closed for new ones. */
+const mostConnections = 16_384
+
 /**
- * @returns {Promise<{ origin: string, requests(): Promise<number>, stop(): Promise<void> }>} `requests` counts what was served so
- * far, without its own questions
+ * Bodies of 1 KiB everywhere, and of 100 KB below `/large/`.
+ *
+ * @param {object} [options]
+ * @param {boolean} [options.isEverywhere] serve on all addresses 127.x.y.z. It listens on all addresses of the machine then, and refuses
+ * whoever comes from elsewhere.
+ * @param {boolean} [options.isSecure] serve https, too, with a certificate of its own that nobody vouches for
+ * @returns {Promise<{ origin: string, httpPort: number, httpsPort: number | null, requests(): Promise<number>, stop(): Promise<void> }>}
+ * `requests` counts what was served so far, without its own questions
  */
-export async function startNginx({ bodyBytes = 1024 } = {}) {
+export async function startNginx({ isEverywhere = false, isSecure = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'poolfetch-bench-'))
-  // nginx started by root serves as another user, who must be able to read the body.
+  // nginx started by root serves as another user, who must be able to read the bodies.
   await chmod(folder, 0o755)
-  const port = await freePort()
-  await writeFile(join(folder, 'body'), `${'x'.repeat(bodyBytes - 1)}\n`)
-  await writeFile(join(folder, 'nginx.conf'), config(folder, port))
+  const httpPort = await freePort()
+  const httpsPort = isSecure ? await freePort() : null
+  await mkdir(join(folder, 'large'))
+  await writeFile(join(folder, 'body'), bodyOf(1024))
+  await writeFile(join(folder, 'large', 'body'), bodyOf(100_000))
+  if (isSecure) makeCertificate(folder)
+  await writeFile(join(folder, 'nginx.conf'), config({ folder, httpPort, httpsPort, isEverywhere }))
   const child = spawn('nginx', ['-p', folder, '-e', join(folder, 'error.log'), '-c', join(folder, 'nginx.conf')], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const exited = once(child, 'exit')
   const killAtExit = () => child.kill('SIGTERM')
   process.once('exit', killAtExit)
-  const origin = `http://127.0.0.1:${port}`
+  const origin = `http://127.0.0.1:${httpPort}`
   let questions = 0
   const requests = async () => {
     questions++
@@ -41,7 +54,7 @@ export async function startNginx({ bodyBytes = 1024 } = {}) {
   }
   await waitFor(() => getText(`${origin}/status`), child)
   questions++
-  return { origin, requests, stop }
+  return { origin, httpPort, httpsPort, requests, stop }
 }
 
 /** Whether nginx is installed. Where it is not, says what to do and sets exit code 2. */
@@ -58,23 +71,56 @@ export function hasNginx() {
   }
 }
 
-function config(folder, port) {
+function bodyOf(bytes) {
+  return `${'x'.repeat(bytes - 1)}\n`
+}
+
+function makeCertificate(folder) {
+  const key = [
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-keyout',
+    join(folder, 'key.pem'),
+  ]
+  const certificate = ['-out', join(folder, 'certificate.pem'), '-days', '2', '-subj', '/CN=localhost']
+  execFileSync('openssl', ['req', ...key, ...certificate], { stdio: 'ignore' })
+}
+
+function config({ folder, httpPort, httpsPort, isEverywhere }) {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+  const address = isEverywhere ? '0.0.0.0' : '127.0.0.1'
+  const listens = [`listen ${address}:${httpPort} backlog=4096;`]
+  if (httpsPort !== null)
+    listens.push(
+      `listen ${address}:${httpsPort} ssl backlog=4096;`,
+      `ssl_certificate ${folder}/certificate.pem;`,
+      `ssl_certificate_key ${folder}/key.pem;`,
+    )
   return `daemon off;
 worker_processes 1;
+worker_rlimit_nofile ${mostConnections + 64};
 pid ${folder}/nginx.pid;
-error_log ${folder}/error.log warn;
-events { worker_connections 4096; }
+error_log ${folder}/error.log error;
+events { worker_connections ${mostConnections}; }
 http {
   access_log off;
   default_type text/plain;
+  sendfile on;
+  tcp_nopush on;
   keepalive_requests 100000000;
   keepalive_timeout 60s;
   open_file_cache max=10 inactive=60s;
 ${temporary.map((name) => `  ${name}_temp_path ${folder}/${name};`).join('\n')}
   server {
-    listen 127.0.0.1:${port} backlog=4096;
+${listens.map((line) => `    ${line}`).join('\n')}
+    allow 127.0.0.0/8;
+    deny all;
     location = /status { stub_status; }
+    location /large/ { root ${folder}; try_files /large/body =404; }
     location / { root ${folder}; try_files /body =404; }
   }
 }

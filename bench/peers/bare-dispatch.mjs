@@ -3,54 +3,20 @@
 //
 // node bare-dispatch.mjs LIST OUTPUT [IN_FLIGHT]
 
-import { once } from 'node:events'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { Agent } from 'undici'
+import { fetchList } from './lib/fetch-list.mjs'
 
 const [listPath, outputPath, inFlightText = '50'] = process.argv.slice(2)
-const agent = new Agent({ connections: Number(inFlightText), pipelining: 1 })
+const agent = new Agent({ connections: Number(inFlightText), pipelining: 1, connect: { rejectUnauthorized: false } })
 const out = createWriteStream(outputPath, { highWaterMark: 1 << 20 })
-const batches = readBatches(listPath)
-let batch = []
-let nextInBatch = 0
-let refilled = null
-let lastId = 0
-let failures = 0
-let drained = null
 
-await Promise.all(Array.from({ length: Number(inFlightText) }, work))
+const failures = await fetchList({ listPath, out, inFlight: Number(inFlightText), fetchOne })
 await agent.close()
 out.end()
 await finished(out)
 if (failures > 0) process.exitCode = 1
-
-async function work() {
-  for (;;) {
-    while (nextInBatch === batch.length) if (!(await (refilled ??= refill()))) return
-    const url = batch[nextInBatch++]
-    const id = ++lastId
-    const record = await fetchOne(id, url)
-    if (!record.ok) failures++
-    if (!out.write(`${JSON.stringify(record)}\n`)) await (drained ??= nextDrain())
-  }
-}
-
-// One read for all that wait; false at the list's end.
-async function refill() {
-  const { done, value } = await batches.next()
-  if (done) return false
-  batch = value
-  nextInBatch = 0
-  refilled = null
-  return true
-}
-
-// One listener for all that wait.
-async function nextDrain() {
-  await once(out, 'drain')
-  drained = null
-}
 
 function fetchOne(id, url) {
   const { origin, pathname, search } = new URL(url)
@@ -83,15 +49,4 @@ function fetchOne(id, url) {
       },
     )
   })
-}
-
-// Yields a chunk's lines at once: a promise per line would cost more than the loop itself.
-async function* readBatches(path) {
-  let rest = ''
-  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 16 })) {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    yield lines
-  }
-  if (rest !== '') yield [rest]
 }
