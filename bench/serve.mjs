@@ -20,11 +20,13 @@ async function main(folder) {
       void nginx.stop()
     })
   }
-  for (const workload of workloads) {
-    const list = join(folder, `${workload.name.replaceAll(' ', '-')}.txt`)
-    await writeList(list, workload.urls, urlOf(workload, nginx))
-    await writeCurlConfig(list, `${list}.curl`)
-    print(`${workload.name}: ${list}, and ${list}.curl for curl -K`)
+  for (const { name, entries } of workloads({ isQuick: false })) {
+    const { list } = entries[0]
+    if (list === undefined) continue
+    const path = join(folder, `${name}.txt`)
+    await writeList(path, list.urls, urlOf(list, nginx))
+    await writeCurlConfig(path, `${path}.curl`)
+    print(`${name}: ${path}, and ${path}.curl for curl -K`)
   }
   print(`http on port ${nginx.httpPort}, https on ${nginx.httpsPort}; requests so far: curl ${nginx.origin}/status`)
 }

@@ -41,7 +41,7 @@ describe('lists', () => {
   })
 
   it('#15 a list of twenty times as many lines takes no more memory', async () => {
-    // No URLs: reading, records and output are what could grow here. bench/memory.mjs does it with requests, by hand.
+    // No URLs: reading, records and output are what could grow here. bench/compare.mjs does it with requests, by hand.
     const list = (lines: number) => tempFile('ftp://a.test/\n'.repeat(lines))
     const short = await measured([await list(20_000), '--only', 'ok', '-q'], {})
     const long = await measured([await list(400_000), '--only', 'ok', '-q'], {})
