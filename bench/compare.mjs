@@ -31,6 +31,7 @@ async function main({ chosen, isQuick, rounds, savePath }) {
       .map((pair) => pair.join(' '))
       .join(', '),
   )
+  if (facts.is_busy) print('The machine is busy with something else: do not trust wall times, nor ratios of them')
   await mkdir(outFolder, { recursive: true })
   const folder = await mkdtemp(join(outFolder, 'compare-'))
   const nginx = await startNginx({ isEverywhere: true, isSecure: found.has('openssl') })

@@ -1,11 +1,13 @@
-// Writes the tables of the README that follow from the program: options, and fields of the record. Run after a build.
+// Writes what follows from the program into the README: options, fields of the record, and how fast it was. Run after a build.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { optionTable } from '../dist/cli/option-table.js'
 import { recordJsonSchema } from '../dist/record-schema.js'
+import { performanceSection } from './performance-section.mjs'
 
 const readme = fileURLToPath(new URL('../README.md', import.meta.url))
+const results = new URL('../bench/results.json', import.meta.url)
 
 const escaped = (text) => text.replaceAll('|', '\\|')
 const row = (...cells) => `| ${cells.join(' | ')} |`
@@ -39,9 +41,10 @@ function recordTable() {
 
 /** The README with its tables as they should be. */
 export function withTables(text) {
-  const tables = { options: optionsTable(), record: recordTable() }
+  const performance = performanceSection(JSON.parse(readFileSync(results, 'utf8')))
+  const tables = { options: optionsTable(), record: recordTable(), performance }
   return text.replace(
-    /(<!-- (options|record): [^\n]*-->\n)[^]*?(<!-- end -->)/g,
+    /(<!-- (options|record|performance): [^\n]*-->\n)[^]*?(<!-- end -->)/g,
     (_, begin, name, end) => `${begin}\n${tables[name]}\n\n${end}`,
   )
 }

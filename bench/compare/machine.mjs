@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
 import { method } from '../lib/measure.mjs'
 
 const require = createRequire(import.meta.url)
@@ -24,6 +24,8 @@ export function machineFacts(found) {
       ...Object.fromEntries(found),
     },
     measured_by: method,
+    // By the load of the minute before: wall times say little then.
+    is_busy: loadavg()[0] > availableParallelism() / 2,
   }
 }
 
