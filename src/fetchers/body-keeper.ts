@@ -3,6 +3,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { bodyText } from '../core/body-text.js'
 import type { BodyStoreListener, BodyWriter, Failure, FetchTask, OptIns } from '../types.js'
+import { lasting } from './inflow.js'
 import type { KeepOptions } from './options.js'
 
 export interface KeeperListener {
@@ -40,11 +41,11 @@ export class BodyKeeper implements BodyStoreListener {
     this.#hash?.update(chunk)
     const room = (this.#options.bodyBytes ?? 0) + 1 - this.#beginningBytes
     if (this.#options.bodyBytes !== null && room > 0) {
-      const part = chunk.subarray(0, room)
+      const part = lasting(chunk.subarray(0, room))
       this.#beginning.push(part)
       this.#beginningBytes += part.length
     }
-    return this.#writer?.write(chunk) ?? true
+    return this.#writer?.write(lasting(chunk)) ?? true
   }
 
   onceDrained(resume: () => void): void {

@@ -7,6 +7,7 @@ import type { Connector, Endpoint } from './connector.js'
 import type { Dial, DialListener } from './dial.js'
 import type { AgeLinks } from './age-list.js'
 import { Client } from './undici-client.js'
+import { Inflow, type InflowListener } from './inflow.js'
 
 /** Where connections go. It is kept while there is one, in use or idle. */
 export interface Origin {
@@ -19,9 +20,7 @@ export interface Origin {
 }
 
 /** The request that a connection serves at the moment. */
-export interface ConnectionUser extends Dispatcher.DispatchHandler {
-  /** Bytes arrived, before undici parses them. */
-  onBytes(chunk: Buffer): void
+export interface ConnectionUser extends Dispatcher.DispatchHandler, InflowListener {
   /** There will be no connection; undici will not call. */
   onDialFailed(failure: Failure): void
 }
@@ -29,7 +28,7 @@ export interface ConnectionUser extends Dispatcher.DispatchHandler {
 // The code tells undici that no request is to blame. One for all: its stack is nobody's business and takes long to collect.
 const discarded = Object.assign(new Error('discarded'), { code: 'UND_ERR_INFO' })
 
-export class Connection implements DialListener, AgeLinks<Connection> {
+export class Connection implements DialListener, InflowListener, AgeLinks<Connection> {
   readonly origin: Origin
   older: Connection | null = null
   younger: Connection | null = null
@@ -39,7 +38,7 @@ export class Connection implements DialListener, AgeLinks<Connection> {
   readonly #client: Client
   readonly #onIdleClose: (connection: Connection) => void
   #user: ConnectionUser | null = null
-  #isHeldBack = false
+  #inflow: Inflow | null = null
   #opened: ((error: null, socket: Socket) => void) | null = null
 
   constructor(origin: Origin, connector: Connector, onIdleClose: (connection: Connection) => void) {
@@ -58,7 +57,8 @@ export class Connection implements DialListener, AgeLinks<Connection> {
       connect: (_options, opened) => {
         this.#opened = opened
         this.isReused = false
-        this.dial = connector.dial(origin.endpoint, this)
+        this.#inflow = new Inflow(this)
+        this.dial = connector.dial(origin.endpoint, this, this.#inflow.onread)
       },
     })
   }
@@ -86,7 +86,7 @@ export class Connection implements DialListener, AgeLinks<Connection> {
   /** The response is complete: the connection waits for another request, for as long as undici keeps it. */
   rest(): void {
     this.#user = null
-    this.#isHeldBack = false
+    this.#inflow?.rest()
     this.isReused = true
   }
 
@@ -102,20 +102,18 @@ export class Connection implements DialListener, AgeLinks<Connection> {
    * never paused, which a server could crash the process with (undici#5360).
    */
   holdBack(): void {
-    this.#isHeldBack = true
+    this.#inflow?.holdBack()
   }
 
   /** Undici reads again, at once: not to be called while it does. */
   letFlow(): void {
-    if (!this.#isHeldBack) return
-    this.#isHeldBack = false
-    this.dial?.socket?.emit('readable')
+    this.#inflow?.letFlow()
   }
 
   onOpen(dial: Dial): void {
     const { socket } = dial
     if (socket === null || this.#opened === null) return
-    this.#tapReads(socket)
+    this.#inflow?.attach(socket)
     this.#opened(null, socket)
   }
 
@@ -127,16 +125,12 @@ export class Connection implements DialListener, AgeLinks<Connection> {
     if (this.#user === null && dial === this.dial) this.#onIdleClose(this)
   }
 
-  // Undici takes bytes with `read()`. Listening in there is the only way to learn the HTTP version, that a head drips in, and
-  // whether any byte came at all, without taking bytes away from it.
-  #tapReads(socket: Socket): void {
-    const read = socket.read.bind(socket)
-    socket.read = (size?: number) => {
-      if (this.#isHeldBack) return null
-      const chunk: Buffer | null = read(size)
-      if (chunk !== null) this.#user?.onBytes(chunk)
-      return chunk
-    }
+  onBytes(chunk: Buffer): void {
+    this.#user?.onBytes(chunk)
+  }
+
+  get bodyBytesLeft(): number | null {
+    return this.#user?.bodyBytesLeft ?? null
   }
 }
 

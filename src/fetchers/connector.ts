@@ -1,7 +1,14 @@
 // Opens sockets: name, TCP and TLS, each phase timed, all of them within the connect timeout.
 
 import { lookup as systemLookup } from 'node:dns'
-import { connect as connectTcp, isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net'
+import {
+  connect as connectTcp,
+  isIP,
+  type LookupFunction,
+  type OnReadOpts,
+  type Socket,
+  type TcpNetConnectOpts,
+} from 'node:net'
 import { checkServerIdentity, connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
 import { isLocalhost, isPublicAddress } from '../core/address.js'
 import type { Target } from '../types.js'
@@ -53,7 +60,8 @@ export class Connector {
     return this.#options.publicOnly || target.isPublicOnly
   }
 
-  dial(endpoint: Endpoint, listener: DialListener): Dial {
+  /** @param onread takes what the socket reads */
+  dial(endpoint: Endpoint, listener: DialListener, onread: OnReadOpts): Dial {
     const { hostname, port, isTls, host } = endpoint
     const override = this.#addresses.get(`${hostname}:${port}`) ?? this.#addresses.get(`*:${port}`)
     const address = override ?? hostname
@@ -67,7 +75,7 @@ export class Connector {
       setImmediate(() => dial.refuse(blocked))
       return dial
     }
-    const tcp: TcpNetConnectOpts & { highWaterMark: number } = {
+    const tcp: TcpNetConnectOpts = {
       host: address,
       port,
       lookup: dial.lookupThrough(this.#lookup),
@@ -75,8 +83,7 @@ export class Connector {
       // Without a time of one's own each address but the last gets 250 ms; without the switch the time is ignored.
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: 1000,
-      // Undici takes all there is at once, so that a larger buffer is no more memory, only fewer stops.
-      highWaterMark: 256 * 1024,
+      onread,
     }
     const socket = isTls ? this.#secure(endpoint, tcp) : connectTcp(tcp)
     this.#sockets.add(socket)

@@ -4,6 +4,7 @@ import type { Transform } from 'node:stream'
 import { systemCode } from '../core/errors.js'
 import type { Failure } from '../types.js'
 import { tooLargeFailure } from './failure.js'
+import { lasting } from './inflow.js'
 
 export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd'
 
@@ -82,7 +83,7 @@ export class DecodeLayer implements LayerSink {
 
   write(chunk: Buffer): boolean {
     if (this.#isOver || chunk.length === 0) return true
-    this.#waiting.push(chunk)
+    this.#waiting.push(lasting(chunk))
     this.#waitingBytes += chunk.length
     this.#feed()
     return this.#waitingBytes < mostWaitingBytes

@@ -107,6 +107,10 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     this.#idleTimer?.refresh()
   }
 
+  get bodyBytesLeft(): number | null {
+    return this.#body?.bytesLeft ?? null
+  }
+
   onResponseStart(_controller: unknown, statusCode: number, fields: HeaderFields): void {
     if (this.#settle === null) return
     if (statusCode === 101) return this.#finish(upgradeFailure)

@@ -27,6 +27,7 @@ export class ResponseBody implements DecodeListener {
   readonly #maxBytes: number
   readonly #listener: BodyListener
   readonly #keeper: BodyKeeper | null
+  #length = 0
   #isFull = false
   #isOver = false
   #decoder: Decoder | null = null
@@ -40,6 +41,11 @@ export class ResponseBody implements DecodeListener {
     this.#listener = listener
   }
 
+  /** How many bytes of it come next for certain. Of one in chunks nobody can say, for what is between them is not of the body. */
+  get bytesLeft(): number {
+    return Math.max(0, this.#length - this.wireBytes)
+  }
+
   /** It is too late to give it up: its end will be told soon. */
   get isCommitting(): boolean {
     return this.#keeper?.isCommitting ?? false
@@ -51,8 +57,10 @@ export class ResponseBody implements DecodeListener {
   }
 
   /** Judges the body by its head. */
-  begin({ contentLength, contentEncoding }: ResponseHead): void {
+  begin({ contentLength, contentEncoding, hasTransferEncoding }: ResponseHead): void {
     if (this.kind === 'none') return
+    // Without a length it goes on to the end of the connection.
+    if (!hasTransferEncoding) this.#length = contentLength ?? Number.POSITIVE_INFINITY
     if (this.kind === 'redirect') {
       if ((contentLength ?? 0) > redirectBodyBytes) return this.#listener.onBodyOver(null)
       if (contentLength !== 0) this.#redirectTimer = startTimer(onRedirectTimer, redirectBodyMs, this.#listener)

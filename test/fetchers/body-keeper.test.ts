@@ -232,6 +232,15 @@ describe('a server whose body is not taken', () => {
     expect(server.accepted).toBe(1)
   })
 
+  it('serves the next request on the same connection where the body ended with what was not taken', async () => {
+    const server = await open(serveBytes(5))
+    const fetcher = await openFetcher(keepIn(new StallingStore()))
+    for (let fetches = 0; fetches < 3; fetches++) {
+      expect(await fetcher.fetch(taskFor(server.origin), never)).toMatchObject({ failure: null, bodyBytes: 5 })
+    }
+    expect(server.accepted).toBe(1)
+  })
+
   it('is held back by the decoder, too', async () => {
     const body = gzipSync(Buffer.alloc(50_000_000))
     const server = await open(
