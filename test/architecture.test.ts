@@ -44,6 +44,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   // Runs as another process.
   'src/fetchers/name-child.ts': 'test/fetchers/name-process.test.ts',
   'src/fetchers/trace.ts': 'test/fetchers/exchange.test.ts',
+  'src/fetchers/undici-handler.ts': 'test/fetchers/exchange.test.ts',
   // The writing itself: seen in what the store does.
   'src/bodies/body-file.ts': 'test/bodies/store.test.ts',
   // Every record that a run of the program wrote is read with the schema.

@@ -8,6 +8,7 @@ import type { Dial, DialListener } from './dial.js'
 import type { AgeLinks } from './age-list.js'
 import { Client } from './undici-client.js'
 import { Inflow, type InflowListener } from './inflow.js'
+import { type ResponseListener, UndiciHandler } from './undici-handler.js'
 
 /** Where connections go. It is kept while there is one, in use or idle. */
 export interface Origin {
@@ -20,7 +21,7 @@ export interface Origin {
 }
 
 /** The request that a connection serves at the moment. */
-export interface ConnectionUser extends Dispatcher.DispatchHandler, InflowListener {
+export interface ConnectionUser extends ResponseListener, InflowListener {
   /** There will be no connection; undici will not call. */
   onDialFailed(failure: Failure): void
 }
@@ -80,7 +81,7 @@ export class Connection implements DialListener, InflowListener, AgeLinks<Connec
   /** Sends one request. The connection is the user's until `rest`. */
   send(request: Dispatcher.DispatchOptions, user: ConnectionUser): void {
     this.#user = user
-    this.#client.dispatch(request, user)
+    this.#client.dispatch(request, new UndiciHandler(user))
   }
 
   /** The response is complete: the connection waits for another request, for as long as undici keeps it. */

@@ -6,10 +6,11 @@ import { BodyKeeper } from './body-keeper.js'
 import type { Connection, ConnectionUser } from './connection.js'
 import type { Connections } from './connections.js'
 import { abortedFailure, exchangeFailure, timeoutFailure, upgradeFailure } from './failure.js'
+import type { HeaderFields, HeaderRecord } from './header-fields.js'
 import type { FetcherOptions } from './options.js'
 import type { RequestForms } from './request-form.js'
 import { type BodyKind, type BodyListener, ResponseBody } from './response-body.js'
-import { type HeaderFields, type HeaderRecord, headerRecord, readHead, type ResponseHead } from './response-head.js'
+import { readHead, type ResponseHead } from './response-head.js'
 import type { Limited, TimeLimit } from './time-limit.js'
 import { startTimer, type Timer } from './timer.js'
 import { Trace } from './trace.js'
@@ -111,33 +112,33 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     return this.#body?.bytesLeft ?? null
   }
 
-  onResponseStart(_controller: unknown, statusCode: number, fields: HeaderFields): void {
+  onResponseStart(statusCode: number, fields: HeaderFields): void {
     if (this.#settle === null) return
     if (statusCode === 101) return this.#finish(upgradeFailure)
     if (statusCode < 200) return
     const head = readHead(fields)
     this.#trace.responded(statusCode, head)
     const { keep, maxSizeBytes } = this.#context.options
-    if (keep?.headers) this.#headers = headerRecord(fields)
+    if (keep?.headers) this.#headers = fields.record()
     const kind = this.#bodyKind(statusCode, head)
     this.#body = new ResponseBody(kind, maxSizeBytes, this.#keeperOf(kind, statusCode, head), this)
     this.#body.begin(head)
   }
 
-  onResponseData(_controller: unknown, chunk: Buffer): void {
+  onResponseData(chunk: Buffer): void {
     if (this.#settle !== null) this.#body?.receive(chunk)
   }
 
-  onResponseEnd(_controller: unknown, trailers: HeaderFields): void {
+  onResponseEnd(trailers: HeaderFields): void {
     if (this.#settle === null) return
     // A reset is no end, although undici takes it for one where the body has no length.
-    if (this.#connection?.isReset) return this.onResponseError(undefined, undefined)
+    if (this.#connection?.isReset) return this.onResponseError(undefined)
     // A body where there should be none would be taken for the next response.
     const isPoisoned = this.#body?.kind === 'none' && this.#trace.head?.hasTransferEncoding === true
-    this.#endBody(!isPoisoned && !framingFields.some((name) => trailers[name] !== undefined))
+    this.#endBody(!isPoisoned && !framingFields.some((name) => trailers.get(name) !== undefined))
   }
 
-  onResponseError(_controller: unknown, error: unknown): void {
+  onResponseError(error: unknown): void {
     if (this.#settle === null) return
     // Undici 7 rejects a 204 or 304 with a length, which says what the length would be (RFC 9110 §8.6).
     if (this.#body?.kind === 'none') return this.#endBody(false)

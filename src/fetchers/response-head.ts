@@ -2,13 +2,8 @@
 
 import { parseQuota } from '../core/rate-limit-header.js'
 import { parseRetryAfter } from '../core/retry-after.js'
-import type { OptIns, Quota } from '../types.js'
-
-/** Header fields as undici hands them over: names in lower case, values as latin1. */
-export type HeaderFields = Readonly<Record<string, string | string[] | undefined>>
-
-/** Header fields as they stand in a record. */
-export type HeaderRecord = NonNullable<OptIns['headers']>
+import type { Quota } from '../types.js'
+import type { HeaderFields } from './header-fields.js'
 
 export interface ResponseHead {
   readonly locations: readonly string[]
@@ -23,36 +18,30 @@ export interface ResponseHead {
 const none: readonly string[] = []
 
 export function readHead(fields: HeaderFields): ResponseHead {
-  const retryAfter = first(fields['retry-after'])
+  const retryAfter = first(fields.get('retry-after'))
   return {
-    locations: locationsOf(fields['location']),
-    retryAfterMs: retryAfter === null ? null : parseRetryAfter(retryAfter, first(fields['date']), Date.now()),
+    locations: locationsOf(fields.get('location')),
+    retryAfterMs: retryAfter === null ? null : parseRetryAfter(retryAfter, first(fields.get('date')), Date.now()),
     quota: quotaOf(fields),
-    contentType: first(fields['content-type']),
-    contentLength: parseLength(first(fields['content-length'])),
-    contentEncoding: joined(fields['content-encoding']),
-    hasTransferEncoding: fields['transfer-encoding'] !== undefined,
+    contentType: first(fields.get('content-type')),
+    contentLength: parseLength(first(fields.get('content-length'))),
+    contentEncoding: joined(fields.get('content-encoding')),
+    hasTransferEncoding: fields.get('transfer-encoding') !== undefined,
   }
 }
 
-export function headerRecord(fields: HeaderFields): HeaderRecord {
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  )
-}
-
 function quotaOf(fields: HeaderFields): Quota | null {
-  const rateLimit = fields['ratelimit']
-  const drafted = fields['ratelimit-remaining']
-  const common = fields['x-ratelimit-remaining']
+  const rateLimit = fields.get('ratelimit')
+  const drafted = fields.get('ratelimit-remaining')
+  const common = fields.get('x-ratelimit-remaining')
   // Most responses have none of them.
   if (rateLimit === undefined && drafted === undefined && common === undefined) return null
-  const reset = fields[drafted === undefined ? 'x-ratelimit-reset' : 'ratelimit-reset']
+  const reset = fields.get(drafted === undefined ? 'x-ratelimit-reset' : 'ratelimit-reset')
   const values = {
     rateLimit: joined(rateLimit),
     remaining: first(drafted ?? common),
     reset: first(reset),
-    date: first(fields['date']),
+    date: first(fields.get('date')),
   }
   return parseQuota(values, Date.now())
 }

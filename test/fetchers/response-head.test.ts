@@ -1,10 +1,11 @@
 // What is read out of header fields.
 
 import { expect, it } from 'vitest'
+import { HeaderFields } from '../../src/fetchers/header-fields.js'
 import { readHead } from '../../src/fetchers/response-head.js'
 
 it('is nothing where nothing was sent', () => {
-  expect(readHead({})).toEqual({
+  expect(readHead(fieldsOf({}))).toEqual({
     locations: [],
     retryAfterMs: null,
     quota: null,
@@ -17,7 +18,7 @@ it('is nothing where nothing was sent', () => {
 
 it('is the first of several types, all locations, and the codings in one list', () => {
   const fields = { 'content-type': ['a', 'b'], location: ['/1', '/2'], 'content-encoding': ['gzip', 'br'] }
-  expect(readHead(fields)).toMatchObject({
+  expect(readHead(fieldsOf(fields))).toMatchObject({
     contentType: 'a',
     locations: ['/1', '/2'],
     contentEncoding: 'gzip,br',
@@ -29,7 +30,7 @@ it.each([
   ['12 ', 12],
   ['9007199254740993', Number.MAX_SAFE_INTEGER],
 ])('is a length that is an integer: %s', (value, contentLength) => {
-  expect(readHead({ 'content-length': value }).contentLength).toBe(contentLength)
+  expect(readHead(fieldsOf({ 'content-length': value })).contentLength).toBe(contentLength)
 })
 
 it.each([
@@ -50,5 +51,13 @@ it.each([
   [{ 'x-ratelimit-limit': '3', 'x-ratelimit-reset': '4' }, null],
   [{ 'ratelimit-remaining': '3', 'x-ratelimit-reset': '4' }, null],
 ])('is the quota that the host announces: %j', (fields, quota) => {
-  expect(readHead(fields).quota).toEqual(quota)
+  expect(readHead(fieldsOf(fields)).quota).toEqual(quota)
 })
+
+function fieldsOf(fields: Readonly<Record<string, string | readonly string[] | undefined>>): HeaderFields {
+  return new HeaderFields(
+    Object.entries(fields).flatMap(([name, value]) =>
+      [value ?? []].flat().flatMap((one) => [Buffer.from(name), Buffer.from(one)]),
+    ),
+  )
+}
