@@ -23,6 +23,8 @@ const codings: ReadonlyMap<string, Coding> = new Map([
 /** What a request says to accept. */
 export const acceptEncoding = hasZstd ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br'
 
+const none: readonly Coding[] = []
+
 /** Nobody sends more than two on purpose. */
 const maxCodings = 2
 
@@ -31,7 +33,7 @@ const maxCodings = 2
  * is taken as it is.
  */
 export function readCodings(contentEncoding: string | null): readonly Coding[] | Failure {
-  if (contentEncoding === null) return []
+  if (contentEncoding === null) return none
   const known: Coding[] = []
   for (const part of contentEncoding.toLowerCase().split(',')) {
     const name = part.trim()

@@ -30,6 +30,8 @@ export class Inflow {
   readonly #listener: InflowListener
   #socket: Socket | null = null
   #isHeldBack = false
+  /** It was held back, and does not read yet. */
+  #hasStopped = false
   /** Copies: what nobody has taken yet. */
   readonly #aside: Buffer[] = []
   /** Of the shared buffer, while a read is under way: what is not taken yet. */
@@ -44,13 +46,21 @@ export class Inflow {
   attach(socket: Socket): void {
     this.#socket = socket
     const read = socket.read.bind(socket)
-    // The socket itself has never any bytes, but must be asked on: for the end of them, and to read on after a hold.
-    socket.read = (size?: number) => (this.#isHeldBack ? null : (this.#take() ?? read(size)))
+    socket.read = (size?: number) => {
+      if (this.#isHeldBack) return null
+      const chunk = this.#take()
+      if (chunk !== null) return chunk
+      // The socket itself has never any bytes. It asks for none where they end; and it stopped where it was held back.
+      if (size !== 0 && !this.#hasStopped) return null
+      this.#hasStopped = false
+      return read(size)
+    }
   }
 
   /** What arrives stays in the system until `letFlow`, so that TCP holds the server back. Undici does not know of it. */
   holdBack(): void {
     this.#isHeldBack = true
+    this.#hasStopped = true
   }
 
   /** Whoever held it back has all there was. To be called while undici reads, which goes on. */
@@ -75,7 +85,7 @@ export class Inflow {
   }
 
   #take(): Buffer | null {
-    const chunk = this.#aside.shift() ?? this.#takeShared()
+    const chunk = (this.#aside.length > 0 ? this.#aside.shift() : undefined) ?? this.#takeShared()
     if (chunk !== null) this.#listener.onBytes(chunk)
     return chunk
   }

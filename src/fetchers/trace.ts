@@ -105,7 +105,7 @@ export class Trace {
       quota: head?.quota ?? null,
       contentType: head?.contentType ?? null,
       contentLength: head?.contentLength ?? null,
-      httpVersion: head === null ? null : String.fromCharCode(this.#major, 0x2e, this.#minor),
+      httpVersion: head === null ? null : versionOf(this.#major, this.#minor),
       remoteIp: dial?.remoteIp ?? null,
       wireBytes: body?.wireBytes ?? 0,
       bodyBytes: body?.bodyBytes ?? 0,
@@ -120,6 +120,12 @@ export class Trace {
       exhausted: failure !== null && failure.type !== 'write' && isExhausted(failure),
     }
   }
+}
+
+/** Of its digits, as bytes. */
+function versionOf(major: number, minor: number): string {
+  // Nearly all there is.
+  return major === 0x31 && minor === 0x31 ? '1.1' : String.fromCharCode(major, 0x2e, minor)
 }
 
 function between(from: number | null, to: number | null): number | null {
