@@ -10,7 +10,7 @@ export interface InflowListener {
 }
 
 /** What a read brought is parsed before the next one: one buffer is enough, where a new one for each read would cost more than the read. */
-const shared = Buffer.allocUnsafeSlow(65_536)
+const shared = Buffer.allocUnsafeSlow(256 * 1024)
 
 /** What a head usually fits into. Less than half of Node's pool, for the copy to be cut from it. */
 const headBytes = 4095
