@@ -16,6 +16,7 @@ import { Dial, type DialListener } from './dial.js'
 import { blockedFailure } from './failure.js'
 import { cachedLookup } from './name-cache.js'
 import { NameProcess } from './name-process.js'
+import { TimeLimit } from './time-limit.js'
 import type { FetcherOptions } from './options.js'
 
 /** Where the connections of an origin go. */
@@ -38,11 +39,13 @@ export class Connector {
   readonly #names: NameProcess | null
   readonly #addresses: ReadonlyMap<string, string>
   readonly #sockets = new Set<Socket>()
+  readonly #limit: TimeLimit
   readonly #sessions = new Map<string, Buffer>()
   #context: SecureContext | undefined
 
   constructor(options: FetcherOptions) {
     this.#options = options
+    this.#limit = new TimeLimit(options.connectTimeoutMs)
     const lookup = options.lookup ?? systemLookup
     // A little less, since a timer may be early: the first retry of whoever gave up is to ask again.
     const patienceMs = options.connectTimeoutMs * 0.9
@@ -69,7 +72,7 @@ export class Connector {
     // What the caller overrides is the caller's choice.
     const isGuarded = endpoint.isPublicOnly && override === undefined
     const blocked = isGuarded ? blockedFailure(host, this.#options.publicOnly) : null
-    const dial = new Dial({ host, isAddress, timeoutMs: this.#options.connectTimeoutMs, blocked }, listener)
+    const dial = new Dial({ host, isAddress, limit: this.#limit, sockets: this.#sockets, blocked }, listener)
     // An address is never looked up: it is checked here.
     if (blocked !== null && (isAddress ? !isPublicAddress(address) : isLocalhost(address))) {
       setImmediate(() => dial.refuse(blocked))
@@ -86,8 +89,6 @@ export class Connector {
       onread,
     }
     const socket = isTls ? this.#secure(endpoint, tcp) : connectTcp(tcp)
-    this.#sockets.add(socket)
-    socket.once('close', () => this.#sockets.delete(socket))
     dial.watch(socket, isTls)
     return dial
   }

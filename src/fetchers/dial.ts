@@ -6,7 +6,7 @@ import { systemCode } from '../core/errors.js'
 import type { Failure } from '../types.js'
 import { type DialPhase, dialFailure, timeoutFailure } from './failure.js'
 import { blockedCode, publicOnly } from './public-only.js'
-import { startTimer, type Timer } from './timer.js'
+import type { Limited, TimeLimit } from './time-limit.js'
 
 export interface DialListener {
   onOpen(dial: Dial): void
@@ -20,32 +20,38 @@ export interface DialOptions {
   readonly host: string
   /** There is no name to be looked up. */
   readonly isAddress: boolean
-  readonly timeoutMs: number
+  readonly limit: TimeLimit
+  /** The sockets of all dials, until they are closed. */
+  readonly sockets: Set<Socket>
   /** What it fails with at an address that is not public; null where it may go anywhere. */
   readonly blocked: Failure | null
 }
 
-export class Dial {
+export class Dial implements Limited {
+  older: Limited | null = null
+  younger: Limited | null = null
+  readonly startedAt = performance.now()
   dnsMs: number | null = null
   connectMs: number | null = null
   tlsMs: number | null = null
   remoteIp: string | null = null
   readonly #host: string
   readonly #listener: DialListener
-  readonly #timeoutMs: number
+  readonly #limit: TimeLimit
+  readonly #sockets: Set<Socket>
   readonly #blocked: Failure | null
-  #timer: Timer | undefined
   #socket: Socket | null = null
   #phase: DialPhase | 'open' | 'over'
   /** A TLS 1.3 server refuses its client only when the socket is open, and its reason would be lost in the end that follows. */
   #alert: unknown = null
-  #phaseBegan = performance.now()
+  #phaseBegan = this.startedAt
 
-  constructor({ host, isAddress, timeoutMs, blocked }: DialOptions, listener: DialListener) {
+  constructor({ host, isAddress, limit, sockets, blocked }: DialOptions, listener: DialListener) {
     this.#host = host
     this.#listener = listener
     this.#phase = isAddress ? 'connect' : 'dns'
-    this.#timeoutMs = timeoutMs
+    this.#limit = limit
+    this.#sockets = sockets
     this.#blocked = blocked
   }
 
@@ -82,7 +88,8 @@ export class Dial {
 
   watch(socket: Socket, isTls: boolean): void {
     this.#socket = socket
-    this.#timer = startTimer(onTimer, this.#timeoutMs, this)
+    this.#sockets.add(socket)
+    this.#limit.add(this)
     // Before TLS hears of it, and greets.
     socket.prependOnceListener('connect', () => {
       if (this.#phase === 'over') return
@@ -99,12 +106,18 @@ export class Dial {
       })
     }
     socket.on('error', (error) => this.#failed(error))
-    socket.once('close', () => this.#closed())
+    socket.once('close', () => {
+      this.#sockets.delete(socket)
+      this.#closed()
+    })
   }
 
-  onTimeout(): void {
-    if (this.#phase === 'open' || this.#phase === 'over') return
-    this.#fail(timeoutFailure('TIMEOUT_CONNECT', this.#timeoutMs, false))
+  // The poll phase before the verdict: what the process had not yet got round to is no time-out.
+  onTimeLimit(): void {
+    setImmediate(() => {
+      if (this.#phase === 'open' || this.#phase === 'over') return
+      this.#fail(timeoutFailure('TIMEOUT_CONNECT', this.#limit.ms, false))
+    })
   }
 
   /** Ends it before a socket was made: no phase has begun. */
@@ -117,7 +130,7 @@ export class Dial {
   /** Destroys the socket, in whatever phase it is. Nobody is told. */
   cancel(reason: Error): void {
     this.#endPhase('over')
-    clearTimeout(this.#timer)
+    this.#limit.remove(this)
     this.#socket?.destroy(reason)
   }
 
@@ -140,7 +153,7 @@ export class Dial {
   }
 
   #open(): void {
-    clearTimeout(this.#timer)
+    this.#limit.remove(this)
     this.#listener.onOpen(this)
   }
 
@@ -153,7 +166,7 @@ export class Dial {
 
   #fail(failure: Failure): void {
     this.#endPhase('over')
-    clearTimeout(this.#timer)
+    this.#limit.remove(this)
     this.#socket?.destroy()
     this.#listener.onDialFailed(failure)
   }
@@ -166,9 +179,4 @@ export class Dial {
       this.#failed(Object.assign(new Error('closed'), { code: 'ECONNRESET' }))
     }
   }
-}
-
-// The poll phase before the verdict: what the process had not yet got round to is no time-out.
-function onTimer(dial: Dial): void {
-  setImmediate(() => dial.onTimeout())
 }

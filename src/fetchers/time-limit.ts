@@ -10,19 +10,19 @@ export interface Limited extends AgeLinks<Limited> {
 }
 
 export class TimeLimit {
-  readonly #ms: number
+  readonly ms: number
   readonly #members = new AgeList<Limited>()
   /** Runs for the member that was the oldest when it was started, or for one that has left since. */
   #timer: Timer | null = null
 
   constructor(ms: number) {
-    this.#ms = ms
+    this.ms = ms
   }
 
   /** From its start on. Members start in the order in which they are added. */
   add(member: Limited): void {
     this.#members.add(member)
-    this.#timer ??= startTimer(onTimer, this.#ms, this)
+    this.#timer ??= startTimer(onTimer, this.ms, this)
   }
 
   remove(member: Limited): void {
@@ -36,7 +36,7 @@ export class TimeLimit {
     this.#timer = null
     const now = performance.now()
     for (let oldest = this.#members.oldest; oldest !== null; oldest = this.#members.oldest) {
-      const leftMs = oldest.startedAt + this.#ms - now
+      const leftMs = oldest.startedAt + this.ms - now
       if (leftMs > 0) {
         this.#timer = startTimer(onTimer, Math.ceil(leftMs), this)
         return
