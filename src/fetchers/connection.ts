@@ -1,4 +1,4 @@
-// One connection: an undici Client that never has more than one request, and what undici does not tell about its socket.
+// One connection: one socket, one request at a time, and what undici does not tell about them.
 
 import type { Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
@@ -6,14 +6,13 @@ import type { Failure } from '../types.js'
 import type { Connector, Endpoint } from './connector.js'
 import type { Dial, DialListener } from './dial.js'
 import type { AgeLinks } from './age-list.js'
-import { Client } from './undici-client.js'
 import { Inflow, type InflowListener } from './inflow.js'
 import { type ResponseListener, UndiciHandler } from './undici-handler.js'
+import type { Engine, EngineOwner, Engines } from './engine.js'
 
 /** Where connections go. It is kept while there is one, in use or idle. */
 export interface Origin {
   readonly key: string
-  readonly url: string
   readonly endpoint: Endpoint
   readonly connections: Set<Connection>
   /** The one that came to rest last is last. */
@@ -26,42 +25,32 @@ export interface ConnectionUser extends ResponseListener, InflowListener {
   onDialFailed(failure: Failure): void
 }
 
-// The code tells undici that no request is to blame. One for all: its stack is nobody's business and takes long to collect.
+// The code tells undici that no request is to blame. One for all: its stack is nobody's business and takes long to collect. Without an
+// error undici would make one, with what it can find out about the socket.
 const discarded = Object.assign(new Error('discarded'), { code: 'UND_ERR_INFO' })
 
-export class Connection implements DialListener, InflowListener, AgeLinks<Connection> {
+export class Connection implements DialListener, EngineOwner, InflowListener, AgeLinks<Connection> {
   readonly origin: Origin
   older: Connection | null = null
   younger: Connection | null = null
   /** The present socket has served a request before. */
   isReused = false
   dial: Dial | null = null
-  readonly #client: Client
+  readonly #connector: Connector
+  readonly #engine: Engine
   readonly #onIdleClose: (connection: Connection) => void
   #user: ConnectionUser | null = null
   #inflow: Inflow | null = null
-  #opened: ((error: null, socket: Socket) => void) | null = null
 
-  constructor(origin: Origin, connector: Connector, onIdleClose: (connection: Connection) => void) {
+  constructor(
+    origin: Origin,
+    { connector, engines }: { readonly connector: Connector; readonly engines: Engines },
+    onIdleClose: (connection: Connection) => void,
+  ) {
     this.origin = origin
+    this.#connector = connector
+    this.#engine = engines.take(this)
     this.#onIdleClose = onIdleClose
-    this.#client = new Client(origin.url, {
-      pipelining: 1,
-      allowH2: false,
-      maxHeaderSize: 65_536,
-      // Ours are exact; undici's would have to be re-armed for nothing.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: 2000,
-      keepAliveMaxTimeout: 2000,
-      // Undici dials again by itself when a kept-alive socket closes before the next request is written on it.
-      connect: (_options, opened) => {
-        this.#opened = opened
-        this.isReused = false
-        this.#inflow = new Inflow(this)
-        this.dial = connector.dial(origin.endpoint, this, this.#inflow.onread)
-      },
-    })
   }
 
   get isOpen(): boolean {
@@ -81,7 +70,7 @@ export class Connection implements DialListener, InflowListener, AgeLinks<Connec
   /** Sends one request. The connection is the user's until `rest`. */
   send(request: Dispatcher.DispatchOptions, user: ConnectionUser): void {
     this.#user = user
-    this.#client.dispatch(request, new UndiciHandler(user))
+    this.#engine.dispatch(request, new UndiciHandler(user))
   }
 
   /** The response is complete: the connection waits for another request, for as long as undici keeps it. */
@@ -95,7 +84,7 @@ export class Connection implements DialListener, InflowListener, AgeLinks<Connec
   discard(): void {
     this.#user = null
     this.dial?.cancel(discarded)
-    this.#client.destroy(discarded, ignore)
+    this.#engine.giveBack(this)
   }
 
   /**
@@ -111,11 +100,17 @@ export class Connection implements DialListener, InflowListener, AgeLinks<Connec
     this.#inflow?.letFlow()
   }
 
+  onDialWanted(): void {
+    this.isReused = false
+    this.#inflow = new Inflow(this)
+    this.dial = this.#connector.dial(this.origin.endpoint, this, this.#inflow.onread)
+  }
+
   onOpen(dial: Dial): void {
     const { socket } = dial
-    if (socket === null || this.#opened === null) return
+    if (socket === null) return
     this.#inflow?.attach(socket)
-    this.#opened(null, socket)
+    this.#engine.open(socket)
   }
 
   onDialFailed(failure: Failure): void {
@@ -141,5 +136,3 @@ function hasPeer(socket: Socket): boolean {
   if (typeof handle !== 'object' || handle === null || !('getpeername' in handle)) return true
   return typeof handle.getpeername !== 'function' || handle.getpeername({}) === 0
 }
-
-function ignore(): void {}

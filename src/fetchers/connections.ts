@@ -2,11 +2,13 @@
 
 import type { Target } from '../types.js'
 import { Connection, type Origin } from './connection.js'
-import type { Connector, Endpoint } from './connector.js'
+import type { Connector } from './connector.js'
 import { AgeList } from './age-list.js'
+import { Engines } from './engine.js'
 
 export class Connections {
   readonly #connector: Connector
+  readonly #engines = new Engines()
   readonly #maxIdle: number
   readonly #origins = new Map<string, Origin>()
   readonly #idle = new AgeList<Connection>()
@@ -25,9 +27,9 @@ export class Connections {
     for (let idle = isNew ? undefined : origin.idle.pop(); idle !== undefined; idle = origin.idle.pop()) {
       this.#idle.remove(idle)
       if (idle.isOpen) return idle
-      origin.connections.delete(idle)
+      this.drop(idle)
     }
-    const connection = new Connection(origin, this.#connector, this.#forget)
+    const connection = new Connection(origin, { connector: this.#connector, engines: this.#engines }, this.#drop)
     origin.connections.add(connection)
     return connection
   }
@@ -58,7 +60,9 @@ export class Connections {
     await this.#connector.close()
   }
 
-  readonly #forget = (connection: Connection): void => {
+  readonly #drop = (connection: Connection): void => this.drop(connection)
+
+  #forget(connection: Connection): void {
     const { connections, idle, key } = connection.origin
     if (this.#idle.remove(connection)) idle.splice(idle.indexOf(connection), 1)
     if (connections.delete(connection) && connections.size === 0) this.#origins.delete(key)
@@ -67,7 +71,7 @@ export class Connections {
   #addOrigin(target: Target): Origin {
     const { protocol, hostname, port, host } = new URL(target.origin)
     const isTls = protocol === 'https:'
-    const endpoint: Endpoint = {
+    const endpoint = {
       isTls,
       hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
       port: port === '' ? (isTls ? 443 : 80) : Number(port),
@@ -76,7 +80,6 @@ export class Connections {
     }
     const origin = {
       key: this.#keyOf(target),
-      url: target.origin,
       endpoint,
       connections: new Set<Connection>(),
       idle: [],

@@ -9,6 +9,10 @@ interface Form {
   readonly headers: string[]
   readonly body: Buffer | Uint8Array | null
   readonly hasAuthorization: boolean
+  readonly hasHost: boolean
+  /** The headers for the host asked last: the next request is often to the same. */
+  host: string
+  hostHeaders: string[]
 }
 
 /** Undici's types leave out what it compares the TLS server name with. */
@@ -24,19 +28,17 @@ export class RequestForms {
     this.#userAgent = userAgent
   }
 
-  /** Undici sends Host and Content-Length by itself. */
+  /** Undici sends Content-Length by itself; Host, too, but its client does not know where its requests go. */
   dispatchOptions(request: RequestSpec, target: Target): WireRequest {
     const form = this.#forms.get(request) ?? this.#work(request)
+    const headers = form.hasHost ? form.headers : headersFor(target.host, form)
     const { authorization } = target
     return {
       path: target.path,
       method: request.method,
-      headers:
-        authorization === null || form.hasAuthorization
-          ? form.headers
-          : [...form.headers, 'authorization', authorization],
+      headers: authorization === null || form.hasAuthorization ? headers : [...headers, 'authorization', authorization],
       body: form.body,
-      // Undici would take it from a Host header that the caller set, and reconnect where that changes. Ours is in the connector.
+      // Undici would work it out of the Host header. Ours is in the connector.
       servername: target.host,
     }
   }
@@ -50,8 +52,23 @@ export class RequestForms {
     ]
     const headers = [...defaults.filter(([name]) => !names.has(name)), ...request.headers].flat()
     const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body
-    const form = { headers, body, hasAuthorization: names.has('authorization') }
+    const form = {
+      headers,
+      body,
+      hasAuthorization: names.has('authorization'),
+      hasHost: names.has('host'),
+      host: '',
+      hostHeaders: headers,
+    }
     this.#forms.set(request, form)
     return form
   }
+}
+
+function headersFor(host: string, form: Form): string[] {
+  if (form.host !== host) {
+    form.host = host
+    form.hostHeaders = ['host', host, ...form.headers]
+  }
+  return form.hostHeaders
 }

@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest'
 import { acceptEncoding } from '../../src/fetchers/decode.js'
 import { RequestForms } from '../../src/fetchers/request-form.js'
+import type { RequestSpec } from '../../src/types.js'
 import { getRequest } from '../support/values.js'
 import { taskFor } from './setup.js'
 
@@ -14,6 +15,18 @@ it('are worked out once for all tasks that share a request', () => {
   const [one, two] = [forms.dispatchOptions(getRequest, plain), forms.dispatchOptions(getRequest, plain)]
   expect(one.headers).toBe(two.headers)
   expect(one).toMatchObject({ path: '/', method: 'GET', body: null, servername: 'a.test' })
+})
+
+it('name the host that is asked, as it stands in the URL, unless the caller names another', () => {
+  const forms = new RequestForms('me')
+  const hostOf = (url: string, headers: RequestSpec['headers'] = []) => {
+    const sent = forms.dispatchOptions({ ...getRequest, headers }, taskFor(url).target).headers
+    return Array.isArray(sent) ? sent.filter((_, index) => /^host$/i.test(sent[index - 1] ?? '')) : []
+  }
+  expect(
+    ['http://a.test/', 'https://a.test:443/', 'http://[::1]:80/', 'http://[::1]:81/'].flatMap((url) => hostOf(url)),
+  ).toEqual(['a.test', 'a.test', '[::1]', '[::1]:81'])
+  expect(hostOf('http://a.test/', [['HOST', 'b.test']])).toEqual(['b.test'])
 })
 
 it("never carry one target's credentials to another", () => {
@@ -29,6 +42,6 @@ it('keep the order of the caller, repeated names and all', () => {
     ['X-B', '3'],
   ] as const
   const { headers: sent } = new RequestForms('me').dispatchOptions({ ...getRequest, headers }, target)
-  const defaults = ['user-agent', 'me', 'accept', '*/*', 'accept-encoding', acceptEncoding]
+  const defaults = ['host', 'a.test:81', 'user-agent', 'me', 'accept', '*/*', 'accept-encoding', acceptEncoding]
   expect(sent).toEqual([...defaults, ...headers.flat(), 'authorization', 'Basic dXNlcjo='])
 })
