@@ -88,7 +88,7 @@ export interface FetchTask {
   /** Wall clock of the first attempt's start, ms since the epoch. */
   firstAttemptAt: number | null
 
-  /** Where the time went since the frontier admitted the task, in ms. The frontier alone writes these and the next three. */
+  /** Where the time went since the frontier admitted the task, in ms. The frontier alone writes these and the next four. */
   queuedMs: number
   limitedMs: number
   fetchMs: number
@@ -98,6 +98,8 @@ export interface FetchTask {
   limitedMark: number
   /** The request under way was handed to a connection. */
   isStarted: boolean
+  /** Whether others of its host waited when it was given out; `none` only where other hosts had tasks to go on with. */
+  hostOutlook: 'more' | 'none' | 'unknown'
 }
 
 /** A line of the list that is no URL that could be fetched. It takes an id and becomes a record. */

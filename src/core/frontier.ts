@@ -252,6 +252,7 @@ export class Frontier {
     stopWaiting(task, lane, resumption?.dueAt ?? task.since, now, this.#gate.closedMs(now))
     lane.inFlight++
     this.#inFlight++
+    task.hostOutlook = lane.backlog > 0 ? 'more' : this.#schedule.mayHaveReady ? 'none' : 'unknown'
     task.refusal = this.#limiter.refusal(lane.host, now)
     if (task.refusal === null) {
       if (beginRequest(task, resumption?.cause ?? null, now)) this.#retries++

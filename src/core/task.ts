@@ -67,6 +67,7 @@ export function freshTask(
     since: 0,
     limitedMark: 0,
     isStarted: false,
+    hostOutlook: 'unknown',
   }
 }
 

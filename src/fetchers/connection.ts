@@ -2,10 +2,10 @@
 
 import type { Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
-import type { Failure } from '../types.js'
+import type { Failure, FetchTask } from '../types.js'
 import type { Connector, Endpoint } from './connector.js'
 import type { Dial, DialListener } from './dial.js'
-import type { AgeLinks } from './age-list.js'
+import type { AgeLinks, AgeList } from './age-list.js'
 import { Inflow, type InflowListener } from './inflow.js'
 import { type ResponseListener, UndiciHandler } from './undici-handler.js'
 import type { Engine, EngineOwner, Engines } from './engine.js'
@@ -14,7 +14,10 @@ import type { Engine, EngineOwner, Engines } from './engine.js'
 export interface Origin {
   readonly key: string
   readonly endpoint: Endpoint
-  readonly connections: Set<Connection>
+  /** In use or idle. */
+  connections: number
+  /** As of the last request: whether others will want a connection. */
+  outlook: FetchTask['hostOutlook']
   /** The one that came to rest last is last. */
   readonly idle: Connection[]
 }
@@ -36,6 +39,8 @@ export class Connection implements DialListener, EngineOwner, InflowListener, Ag
   /** The present socket has served a request before. */
   isReused = false
   dial: Dial | null = null
+  /** The list of idle ones that it is in. */
+  restsIn: AgeList<Connection> | null = null
   readonly #connector: Connector
   readonly #engine: Engine
   readonly #onIdleClose: (connection: Connection) => void

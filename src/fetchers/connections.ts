@@ -1,9 +1,9 @@
 // The connections of the run: kept alive per origin, the one used last first; never queues.
 
-import type { Target } from '../types.js'
+import type { FetchTask, Target } from '../types.js'
+import { AgeList } from './age-list.js'
 import { Connection, type Origin } from './connection.js'
 import type { Connector } from './connector.js'
-import { AgeList } from './age-list.js'
 import { Engines } from './engine.js'
 
 export class Connections {
@@ -11,7 +11,10 @@ export class Connections {
   readonly #engines = new Engines()
   readonly #maxIdle: number
   readonly #origins = new Map<string, Origin>()
-  readonly #idle = new AgeList<Connection>()
+  readonly #open = new Set<Connection>()
+  /** Those to hosts that have further tasks, and those that may be of use. */
+  readonly #wanted = new AgeList<Connection>()
+  readonly #spare = new AgeList<Connection>()
 
   constructor(connector: Connector, maxIdle: number) {
     this.#connector = connector
@@ -22,66 +25,84 @@ export class Connections {
    * An idle connection, else a new one; for a request that had come upon one that the server had closed, a new one at any rate:
    * the others may be as stale. It is given back with `release` or `drop`.
    */
-  take(target: Target, { isNew = false } = {}): Connection {
+  take({
+    target,
+    freeRetryUsed,
+    hostOutlook,
+  }: Pick<FetchTask, 'target' | 'freeRetryUsed' | 'hostOutlook'>): Connection {
     const origin = this.#origins.get(this.#keyOf(target)) ?? this.#addOrigin(target)
-    for (let idle = isNew ? undefined : origin.idle.pop(); idle !== undefined; idle = origin.idle.pop()) {
-      this.#idle.remove(idle)
+    origin.outlook = hostOutlook
+    for (let idle = freeRetryUsed ? undefined : origin.idle.pop(); idle !== undefined; idle = origin.idle.pop()) {
+      this.#leave(idle)
       if (idle.isOpen) return idle
       this.drop(idle)
     }
     const connection = new Connection(origin, { connector: this.#connector, engines: this.#engines }, this.#drop)
-    origin.connections.add(connection)
+    this.#open.add(connection)
+    origin.connections++
     return connection
   }
 
-  /** Gives back a connection whose response is complete. */
-  release(connection: Connection): void {
+  /** Gives back a connection whose response is complete; it is kept if it is likely to be of use. */
+  release(connection: Connection, isNeeded = false): void {
+    const { origin } = connection
+    const { outlook } = origin
     connection.rest()
-    connection.origin.idle.push(connection)
-    this.#idle.add(connection)
-    if (this.#idle.size > this.#maxIdle && this.#idle.oldest !== null) this.drop(this.#idle.oldest)
+    if (outlook === 'none' && !isNeeded) return this.drop(connection)
+    // Hosts take turns: the one that was served last is the last to be served again.
+    if (outlook === 'more' && this.#wanted.size >= this.#maxIdle) return this.drop(connection)
+    origin.idle.push(connection)
+    connection.restsIn = outlook === 'more' ? this.#wanted : this.#spare
+    connection.restsIn.add(connection)
+    if (this.#wanted.size + this.#spare.size > this.#maxIdle && this.#spare.oldest !== null)
+      this.drop(this.#spare.oldest)
   }
 
   /** Closes a connection. */
   drop(connection: Connection): void {
-    this.#forget(connection)
+    const { origin } = connection
+    if (connection.restsIn !== null) {
+      this.#leave(connection)
+      origin.idle.splice(origin.idle.indexOf(connection), 1)
+    }
+    if (this.#open.delete(connection) && --origin.connections === 0) this.#origins.delete(origin.key)
     connection.discard()
   }
 
   dropIdle(): void {
-    while (this.#idle.oldest !== null) this.drop(this.#idle.oldest)
+    for (const idle of [this.#spare, this.#wanted]) {
+      while (idle.oldest !== null) this.drop(idle.oldest)
+    }
   }
 
   /** Closes everything, in use or not. */
   async close(): Promise<void> {
-    for (const { connections } of this.#origins.values()) {
-      for (const connection of connections) this.drop(connection)
-    }
+    for (const connection of this.#open) this.drop(connection)
     await this.#connector.close()
   }
 
   readonly #drop = (connection: Connection): void => this.drop(connection)
 
-  #forget(connection: Connection): void {
-    const { connections, idle, key } = connection.origin
-    if (this.#idle.remove(connection)) idle.splice(idle.indexOf(connection), 1)
-    if (connections.delete(connection) && connections.size === 0) this.#origins.delete(key)
+  #leave(connection: Connection): void {
+    connection.restsIn?.remove(connection)
+    connection.restsIn = null
   }
 
   #addOrigin(target: Target): Origin {
-    const { protocol, hostname, port, host } = new URL(target.origin)
-    const isTls = protocol === 'https:'
-    const endpoint = {
-      isTls,
-      hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
-      port: port === '' ? (isTls ? 443 : 80) : Number(port),
-      host,
-      isPublicOnly: this.#connector.isGuarded(target),
-    }
-    const origin = {
+    const { host } = target
+    const isTls = target.origin.startsWith('https:')
+    const [, hostname = '', port = ''] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(host) ?? []
+    const origin: Origin = {
       key: this.#keyOf(target),
-      endpoint,
-      connections: new Set<Connection>(),
+      endpoint: {
+        isTls,
+        hostname,
+        port: port === '' ? (isTls ? 443 : 80) : Number(port),
+        host,
+        isPublicOnly: this.#connector.isGuarded(target),
+      },
+      connections: 0,
+      outlook: 'unknown',
       idle: [],
     }
     this.#origins.set(origin.key, origin)

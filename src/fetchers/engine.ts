@@ -48,8 +48,9 @@ export class Engine {
       // Ours are exact; undici's would have to be re-armed for nothing.
       headersTimeout: 0,
       bodyTimeout: 0,
-      keepAliveTimeout: 2000,
-      keepAliveMaxTimeout: 2000,
+      // Of a server that does not say how long it waits, and at most; a host's turn may come again only after so long.
+      keepAliveTimeout: 4000,
+      keepAliveMaxTimeout: 30_000,
       // Undici asks again by itself when a kept-alive socket closes before the next request is written on it.
       connect: (_options, opened) => this.#dial(opened),
     })

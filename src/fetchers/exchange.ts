@@ -72,7 +72,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
       this.#settle = resolve
       totalLimit.add(this)
       underWay.add(this, this.#signal)
-      this.#connection = connections.take(target, { isNew: this.#task.freeRetryUsed })
+      this.#connection = connections.take(this.#task)
       this.#connection.send(forms.dispatchOptions(request, target), this)
     })
   }
@@ -222,13 +222,20 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     this.#totalTimer = startTimer(onTotalTimer, Math.max(1, Math.ceil(endsAt - performance.now())), this)
   }
 
+  /** The redirect goes to where the connection does, as far as can be seen at a glance. */
+  #leadsBack(): boolean {
+    const { origin } = this.#task.target
+    const location = this.#trace.head?.locations[0] ?? ''
+    return /^\/(?!\/)/.test(location) || location.startsWith(`${origin}/`)
+  }
+
   #endBody(isConnectionSound: boolean): void {
     this.#trace.ended()
     clearTimeout(this.#idleTimer)
     clearTimeout(this.#totalTimer)
     this.#context.totalLimit.remove(this)
     if (isConnectionSound && this.#connection !== null) {
-      this.#context.connections.release(this.#connection)
+      this.#context.connections.release(this.#connection, this.#body?.kind === 'redirect' && this.#leadsBack())
       this.#connection = null
     }
     this.#body?.end()

@@ -237,6 +237,23 @@ describe('Frontier', () => {
   })
 })
 
+describe('what a task says of its host', () => {
+  it('is whether others of it wait, those outside memory, too', () => {
+    const { frontier } = setUp({ capacity: 2, store: memoryStore() })
+    for (const id of [1, 2, 3, 4]) void frontier.push(makeTask(id, 'http://a.test/'))
+    void frontier.push(makeTask(5, 'http://b.test/'))
+    expect(takeNow(frontier)).toMatchObject({ host: 'a.test', hostOutlook: 'more' })
+  })
+
+  it('is that none waits only where there are others to go on with', () => {
+    const { frontier } = setUp()
+    void frontier.push(makeTask(1, 'http://a.test/'))
+    void frontier.push(makeTask(2, 'http://b.test/'))
+    void frontier.push(makeTask(3, 'http://b.test/'))
+    expect([1, 2, 3].map(() => takeNow(frontier).hostOutlook)).toEqual(['none', 'more', 'unknown'])
+  })
+})
+
 describe('where a task says its time went', () => {
   it('waiting for a worker is queued', async () => {
     const { frontier, clock } = setUp()

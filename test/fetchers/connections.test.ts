@@ -158,6 +158,43 @@ describe('idle connections', () => {
     expect(servers.map(({ accepted }) => accepted)).toEqual([2, 1, 1])
   })
 
+  it('are closed at once where the host has no further task, while others have', async () => {
+    const server = await open(startHttpServer((_request, response) => void response.end()))
+    const fetcher = await openFetcher()
+    const task = taskFor(server.origin)
+    task.hostOutlook = 'none'
+    expect((await fetcher.fetch(task, never)).failure).toBeNull()
+    await until(() => server.sockets.size === 0)
+  })
+
+  it.each([
+    ['/next', 1],
+    ['//127.0.0.1/next', 2],
+  ])('are kept for a redirect that leads back to the host: %s', async (location, connections) => {
+    const server = await open(startHttpServer((_request, response) => void response.writeHead(302, { location }).end()))
+    const fetcher = await openFetcher()
+    const task = taskFor(server.origin)
+    task.hostOutlook = 'none'
+    for (let nth = 0; nth < 2; nth++) await fetcher.fetch(task, never)
+    expect(server.accepted).toBe(connections)
+  })
+
+  it('to hosts that have further tasks stay where hosts that have none would need room', async () => {
+    const servers = await Promise.all(
+      [2, 3, 4, 5].map((last) =>
+        open(startHttpServer((_request, response) => void response.end(), { address: `127.0.0.${last}` })),
+      ),
+    )
+    const [first, second, third, other] = servers.map(({ origin }) => taskFor(origin))
+    if (!first || !second || !third || !other) throw new Error('no tasks')
+    for (const task of [first, second, third]) task.hostOutlook = 'more'
+    const fetcher = await openFetcher({ maxIdleConnections: 2 })
+    // Round after round, as hosts take turns: those that found room keep it.
+    for (const task of [first, other, second, third, other, first, second, third, first, second])
+      await fetcher.fetch(task, never)
+    expect(servers.map(({ accepted }) => accepted)).toEqual([1, 1, 2, 2])
+  })
+
   it('are none where none is allowed', async () => {
     const server = await open(startHttpServer((_request, response) => void response.end()))
     const fetcher = await openFetcher({ maxIdleConnections: 0 })

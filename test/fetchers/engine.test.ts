@@ -29,10 +29,12 @@ it(`answer every request with its own host's response, whatever became of those 
     ),
   )
   const fetcher = await openFetcher({ insecure: true, maxIdleConnections: 4, idleTimeoutMs: 200 })
+  const outlooks = ['more', 'none', 'unknown'] as const
   let answered = 0
   async function crew(): Promise<void> {
     for (let nth = 0; nth < 60; nth++) {
       const task = taskFor(`${random.pick(servers).origin}/${nth}`)
+      task.hostOutlook = random.pick(outlooks)
       const abort = new AbortController()
       if (random.next() < 0.05) setTimeout(() => abort.abort(), random.below(5))
       const attempt = await fetcher.fetch(task, abort.signal)
