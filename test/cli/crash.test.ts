@@ -102,13 +102,13 @@ describe.skipIf(process.platform === 'win32')('an exception that nobody caught',
 
 describe('the watch for crashes', () => {
   /** A program that crashes under the watch, in a process of its own. */
-  async function crash(lines: string) {
+  async function crash(lines: string, patienceMs = 50) {
     const module = new URL('../../dist/cli/crash.js', import.meta.url).href
     const program = await tempFile(
       `import { endOnCrash } from ${JSON.stringify(module)}
       const ending = { end: (cause, graceMs) => console.log('ends', cause.error.message, graceMs) }
       const observer = { restore: () => console.log('restored') }
-      const watch = endOnCrash({ say: (text) => process.stderr.write(text), patienceMs: 50 })
+      const watch = endOnCrash({ say: (text) => process.stderr.write(text), patienceMs: ${patienceMs} })
       ${lines}`,
       'program.mjs',
     )
@@ -131,9 +131,13 @@ describe('the watch for crashes', () => {
   })
 
   it('tells the error where nothing is left that the run could wait for', async () => {
-    const { status, stderr } = await crash(`
+    // Patience that does not run out before the process has ended by itself, however slow it is.
+    const { status, stderr } = await crash(
+      `
       watch.begin({ ending, observer })
-      setTimeout(() => { throw new Error('one') })`)
+      setTimeout(() => { throw new Error('one') })`,
+      20_000,
+    )
     expect(status).toBe(3)
     expect(stderr).toMatch(/^poolfetch: internal error[^]*\nError: one\n[^]*is lost\n$/)
   })
