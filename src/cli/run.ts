@@ -11,7 +11,7 @@ import { endOnCrash } from './crash.js'
 import { exitCode } from './exit-code.js'
 import type { RunCommand } from './command-line.js'
 import { type Options, parseOptions } from './options.js'
-import { deferParserTiering } from './parser-tiering.js'
+import { setV8Flags } from './v8-flags.js'
 import type { ReceiptRun } from './receipt-file.js'
 import { endOnSignals } from './signals.js'
 
@@ -23,7 +23,7 @@ export async function run({ lists, values, variables }: RunCommand, environment:
     const { rehearse } = await import('./rehearse.js')
     return rehearse(options, lists, environment)
   }
-  deferParserTiering()
+  setV8Flags()
   const startedAt = Date.now()
   const parts = await compose(options, lists, environment)
   const { checkpoint, ending, observer, politeness, store, summary } = parts
