@@ -43,7 +43,6 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'src/fetchers/dial.ts': 'test/fetchers/timeouts.test.ts',
   // Runs as another process.
   'src/fetchers/name-child.ts': 'test/fetchers/name-process.test.ts',
-  'src/fetchers/trace.ts': 'test/fetchers/exchange.test.ts',
   'src/fetchers/undici-handler.ts': 'test/fetchers/exchange.test.ts',
   // The writing itself: seen in what the store does.
   'src/bodies/body-file.ts': 'test/bodies/store.test.ts',

@@ -95,6 +95,8 @@ export class Trace {
     const { head } = this
     const dial = this.#dial ?? (connection?.isReused ? null : (connection?.dial ?? null))
     const opened = this.#isReused ? null : dial
+    // A reset may come upon a request that waits to be written.
+    const isReused = this.#requestAt === null ? connection?.isReused === true : this.#isReused
     return {
       startedAt: this.startedAt,
       wallTime: this.#wallTime,
@@ -115,7 +117,7 @@ export class Trace {
       firstByteMs: between(this.#requestAt, this.#firstByteAt),
       bodyMs: between(this.#firstByteAt, this.#endedAt),
       optIns,
-      stale: failure?.type === 'network' && this.#isReused && this.#bytes === 0,
+      stale: failure?.type === 'network' && isReused && this.#bytes === 0,
       // What could not be stored was carried out: to ask for it again is not free.
       exhausted: failure !== null && failure.type !== 'write' && isExhausted(failure),
     }
