@@ -37,13 +37,9 @@ export class PackedTasks {
     return this.#last - this.#first
   }
 
-  get size(): number {
-    return this.#size
-  }
-
-  /** Whether a task has nothing that cannot be packed: most have not. */
-  static canPack({ url, target, firstAttemptAt }: FetchTask): boolean {
-    return url === target.href && target.authorization === null && !target.isPublicOnly && firstAttemptAt === null
+  /** Whether a task that was not begun has nothing that cannot be packed: most have not. */
+  static canPack({ url, target }: FetchTask): boolean {
+    return url === target.href && target.authorization === null && !target.isPublicOnly
   }
 
   /** False where it has no room for the task, or the task is of another kind. */
