@@ -1,6 +1,7 @@
 // The command's beginning and end: from argv to the exit code. Only what every command needs is loaded here.
 
-import { openDescriptorOutput } from '../sinks/output.js'
+import { ReaderGoneError } from '../core/errors.js'
+import { Descriptor } from '../sinks/descriptor.js'
 import { complaint } from './complaint.js'
 import type { RunCommand } from './command-line.js'
 import type { Environment } from './compose.js'
@@ -14,7 +15,8 @@ export async function start(): Promise<void> {
     process.exitCode = isVersionWanted(argv) ? await print(`${packageVersion()}\n`) : await main(argv)
   } catch (error) {
     process.exitCode = errorCode(error)
-    standardError().write(complaint(error))
+    // Whoever wanted no more to read needs not be told.
+    if (!(error instanceof ReaderGoneError)) standardError().write(complaint(error))
   }
 }
 
@@ -50,9 +52,9 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function print(text: string): Promise<number> {
-  const output = await openDescriptorOutput(1, 'standard output')
-  await output.write(text)
-  await output.close()
+  const bytes = Buffer.from(text)
+  const output = await Descriptor.open(1, 'standard output')
+  await output.write({ bytes, ends: [bytes.length] })
   return 0
 }
 

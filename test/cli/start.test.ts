@@ -1,7 +1,11 @@
 // What the command loads at its start: it runs where every other dependency would end it.
 
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startHttpServer } from '../support/http-server.js'
@@ -78,5 +82,28 @@ describe('the version', () => {
       expect(await runCli(words)).toMatchObject({ code: 0, stdout: `${manifest.version}\n`, stderr: '' })
     }
     expect(await runCli(['--versions'])).toMatchObject({ code: 2, stdout: '' })
+  })
+})
+
+describe('what is printed instead of a run', () => {
+  const program = `${root}bin/poolfetch.js`
+
+  it.skipIf(!existsSync('/dev/full'))('fails in one line where it cannot be written: exit 3', () => {
+    for (const word of ['--version', '--help', 'schema']) {
+      const { status, stderr } = spawnSync('sh', ['-c', '"$0" "$1" "$2" >/dev/full', process.execPath, program, word], {
+        encoding: 'utf8',
+      })
+      const full = 'poolfetch: cannot write standard output: no space left on device\n'
+      expect([word, status, stderr]).toEqual([word, 3, full])
+    }
+  })
+
+  it('ends without a word where nobody reads it: exit 141', async () => {
+    for (const word of ['--version', '--help', 'schema']) {
+      const child = spawn(process.execPath, [program, word], { stdio: ['ignore', 'pipe', 'pipe'] })
+      child.stdout.destroy()
+      const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+      expect([word, code, stderr]).toEqual([word, 141, ''])
+    }
   })
 })
