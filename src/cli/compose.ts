@@ -48,7 +48,7 @@ export interface Run extends RunParts {
   readonly checkpoint: Checkpoint | null
 }
 
-/** Kept-alive connections that no request needs right now: of hosts that take turns. Over TLS they take 50 KB each. */
+/** Kept-alive connections that no request needs right now: of hosts that take turns. Over TLS they take 30 KB each. */
 const idleConnections = 2000
 
 /** Bodies in records that wait for a slow reader of the output, beside those that the workers hold. */
