@@ -181,7 +181,7 @@ function mayImport(from: string, to: string): boolean {
 function layerOf(path: string): string {
   if (!path.startsWith('src/')) return 'external'
   const [, first = ''] = path.split('/')
-  if (/^(?:types|report|kept|record-schema)\.ts$/.test(first)) return 'types'
+  if (/^(?:types|data|ports|report|kept|record-schema)\.ts$/.test(first)) return 'types'
   return first.replace(/\.ts$/, '')
 }
 
