@@ -33,6 +33,9 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'src/cli/rehearse.ts': 'test/cli/scheduling.test.ts',
   // Data: the help and the README are made of it.
   'src/cli/option-table.ts': 'test/readme.test.ts',
+  'src/cli/common-help.ts': 'test/cli/command-line.test.ts',
+  // Every value of every option is tried in one place.
+  'src/cli/readers.ts': 'test/cli/options.test.ts',
   // Its files are read where lists are opened.
   'src/sources/encoding.ts': 'test/sources/open.test.ts',
   // Parts of a fetch that are seen in what it brings.
@@ -247,6 +250,8 @@ function hasCode(text: string): boolean {
 }
 
 function isRegistry(path: string): boolean {
+  // Groups of options are data: tried together, in test/cli/options.test.ts.
+  if (path.startsWith('src/cli/option-groups/')) return true
   return adapters.some((folder) => path === `src/${folder}/index.ts`)
 }
 

@@ -4,7 +4,8 @@ import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../core/errors.js'
 import { isErrorType } from '../core/outcome.js'
 import { environmentOptions } from './environment-options.js'
-import { type OptionGroup, optionTable } from './option-table.js'
+import { optionTable } from './option-table.js'
+import { commonHelp } from './common-help.js'
 
 export type CommandLine =
   | { readonly kind: 'print'; readonly text: string }
@@ -31,10 +32,11 @@ export function parseCommandLine(
 ): CommandLine {
   let command: CommandLine | undefined
   let printed = ''
-  const program = buildProgram(version, (lists, typed) => {
+  const print = (text: string): void => void (printed += text)
+  const program = buildProgram(version, print, (lists, typed) => {
     const isTyped = (name: string) => program.getOptionValueSource(name) === 'cli'
-    // POOLFETCH_VERSION is what images call the version that they install.
-    const options = program.options.filter(({ long }) => long !== '--version')
+    // POOLFETCH_VERSION is what images call the version that they install; -h has no long name.
+    const options = program.options.filter(({ long }) => long !== '--version' && long != null)
     const { values, variables } = environmentOptions(options, { env, isTyped, bare: bareValue })
     command = { kind: 'run', lists, values: { ...typed, ...values }, variables }
   })
@@ -45,7 +47,7 @@ export function parseCommandLine(
       command = { kind: 'schema' }
     })
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void (printed += text), writeErr: () => {} })
+    .configureOutput({ writeOut: print, writeErr: () => {} })
   program
     .command('compact')
     .description('leave one record of each id in an output: the last')
@@ -54,8 +56,8 @@ export function parseCommandLine(
       command = { kind: 'compact', paths }
     })
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void (printed += text), writeErr: () => {} })
-  program.configureOutput({ writeOut: (text) => void (printed += text), writeErr: () => {} })
+    .configureOutput({ writeOut: print, writeErr: () => {} })
+  program.configureOutput({ writeOut: print, writeErr: () => {} })
   try {
     program.parse(withValuesAttached(argv), { from: 'user' })
   } catch (error) {
@@ -74,12 +76,13 @@ export function shortHelp(): string {
   poolfetch urls.txt -w 10            fetch every URL of a list
   cat urls.txt | poolfetch -r 5/s     standard input, 5 a second to each host
 
-No list was given, and standard input is a terminal. All options: poolfetch --help
+No list was given, and standard input is a terminal. More: poolfetch -h
 `
 }
 
 function buildProgram(
   version: string,
+  onPrint: (text: string) => void,
   onRun: (lists: readonly string[], values: Record<string, unknown>) => void,
 ): Command {
   const program = new Command('poolfetch')
@@ -87,7 +90,7 @@ function buildProgram(
     .usage('[options] [list...]')
     .argument('[list...]', 'files of URLs, one a line; - or nothing is standard input')
     .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
+    .helpOption('--help', 'print all options, which is this')
     .helpCommand(false)
     .allowExcessArguments(true)
     .exitOverride()
@@ -102,7 +105,12 @@ function buildProgram(
     })
     .addHelpText('after', helpEpilogue)
     .action((lists: string[], values: Record<string, unknown>) => onRun(lists, values))
-  let group: OptionGroup | undefined
+  program.addOption(new Option('-h', 'print the options that most people need'))
+  program.on('option:h', () => {
+    onPrint(commonHelp())
+    throw new CommanderError(0, 'poolfetch.commonHelp', '')
+  })
+  let group: string | undefined
   for (const row of optionTable) {
     if (row.group !== group) program.optionsGroup(`${row.group}:`)
     group = row.group

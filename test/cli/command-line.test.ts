@@ -168,7 +168,17 @@ describe('commands', () => {
     }
     for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100)
     expect(text.endsWith('\n')).toBe(true)
-    expect(parse('-h')).toEqual(command)
+  })
+
+  it('-h is one screen of what most people need, 80 columns wide, and names --help', () => {
+    for (const argv of [['-h'], ['urls.txt', '-qh']]) {
+      const command = parse(...argv)
+      const text = command.kind === 'print' ? command.text : ''
+      expect(text.split('\n').length).toBeLessThanOrEqual(40)
+      for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
+      expect(text).toContain('poolfetch --help')
+      for (const { flags, inShort } of optionTable) expect(text.includes(flags), flags).toBe(inShort !== undefined)
+    }
   })
 
   it('schema --help prints help, too', () => {
@@ -191,7 +201,7 @@ describe('the option table', () => {
 describe('shortHelp', () => {
   it('says how to use it and where to read more, in a few lines', () => {
     expect(shortHelp()).toContain('usage: poolfetch')
-    expect(shortHelp()).toContain('--help')
+    expect(shortHelp()).toContain('poolfetch -h')
     expect(shortHelp().split('\n').length).toBeLessThan(12)
   })
 })

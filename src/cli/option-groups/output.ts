@@ -1,0 +1,69 @@
+// Options of the output: where records go, and what stands in them.
+
+import { errorTypes, isErrorType } from '../../core/outcome.js'
+import { selectableFields } from '../../core/record.js'
+import { fsyncModes } from '../../sinks/disk-sync.js'
+import { sinkFormats } from '../../sinks/index.js'
+import { flag, nonEmpty, oneOf, optional, text } from '../readers.js'
+import { helps, names, type OptionGroup } from './group.js'
+
+const fields = text(`names out of ${selectableFields.join(', ')}, with commas between them`, (value) => {
+  const wanted = value.split(',').map((name) => name.trim())
+  const known = wanted.flatMap((name) => selectableFields.filter((field) => field === name))
+  return known.length === wanted.length ? known : undefined
+})
+
+const failureTypes = text(`types of failures out of ${errorTypes.join(', ')}, or all`, (value) => {
+  if (value === 'all') return errorTypes
+  const wanted = value.split(',').map((name) => name.trim())
+  return wanted.every(isErrorType) ? wanted : undefined
+})
+
+export const outputOptions = {
+  group: 'Output',
+  rows: [
+    {
+      flags: '-o, --output <file>',
+      meaning: 'where the records go (standard output)',
+      inShort: 'where the records go',
+    },
+    { flags: '--overwrite', meaning: 'replace an output file that is not empty, and saved bodies' },
+    {
+      flags: '--resume',
+      meaning: 'go on with the output of an earlier run of the same list: what has a record there is not fetched again',
+      inShort: 'go on where an earlier run of the list ended',
+    },
+    {
+      flags: '--retry-failed [=types]',
+      meaning: '--resume, and fetch again what failed: all, or these: timeout,dns,http_status',
+    },
+    {
+      flags: `--fsync <${names(fsyncModes)}>`,
+      meaning: `when the output file is brought to the disk; ${Object.entries(fsyncModes)
+        .map(([mode, help]) => `${mode}: ${help}`)
+        .join('; ')}`,
+      default: 'interval',
+    },
+    {
+      flags: `-f, --format <${names(sinkFormats)}>`,
+      meaning: `${helps(sinkFormats)} (jsonl; table on a terminal)`,
+      inShort: 'how records look',
+    },
+    {
+      flags: '--fields <a,b,...>',
+      meaning: 'only these fields of the record, in this order (all)',
+      inShort: 'only these fields of the record',
+    },
+    { flags: '--only <ok|failed>', meaning: 'only these records (all)', inShort: 'only these records' },
+  ],
+  readers: {
+    output: optional(nonEmpty),
+    overwrite: flag,
+    resume: flag,
+    retryFailed: optional(failureTypes),
+    fsync: oneOf('always', 'interval', 'never'),
+    format: optional(oneOf(...Object.keys(sinkFormats))),
+    fields: optional(fields),
+    only: optional(oneOf('ok', 'failed')),
+  },
+} as const satisfies OptionGroup

@@ -1,0 +1,49 @@
+// Options of the request: what is sent with every URL.
+
+import { anyText, integer, list, nonEmpty, optional, text } from '../readers.js'
+import type { OptionGroup } from './group.js'
+
+export const requestOptions = {
+  group: 'Request',
+  rows: [
+    { flags: '-X, --method <method>', meaning: 'request method (GET, or POST with --data)', inShort: 'request method' },
+    {
+      flags: '-H, --header <header>',
+      meaning: "'Name: value', sent to the listed origins only; @file reads them from a file, one a line",
+      repeats: true,
+      inShort: "'Name: value', or @file",
+    },
+    {
+      flags: '-d, --data <data>',
+      meaning: 'request body; @file reads it from a file, without its line ends; several are joined with &',
+      repeats: true,
+      inShort: 'request body, or @file',
+    },
+    { flags: '-A, --user-agent <name>', meaning: 'User-Agent (poolfetch/VERSION)' },
+    {
+      flags: '--max-redirects <n>',
+      meaning: 'hops to follow; 0 returns the redirect itself',
+      default: '10',
+    },
+  ],
+  readers: {
+    method: optional(text('a method name such as GET or POST', normalizeMethod)),
+    header: list(nonEmpty),
+    data: optional(list(anyText)),
+    // A field is sent as bytes: what is not ASCII goes out as UTF-8.
+    userAgent: optional(
+      text('a text of visible characters', (value) =>
+        // eslint-disable-next-line no-control-regex
+        /^[^\x00-\x1f\x7f-\x9f]+$/.test(value) ? Buffer.from(value).toString('latin1') : undefined,
+      ),
+    ),
+    maxRedirects: integer(0, 100),
+  },
+} as const satisfies OptionGroup
+
+/** RFC 9110 §9.1: a token, case-sensitive; the usual methods are forgiven their case. CONNECT is a proxy's. */
+function normalizeMethod(value: string): string | undefined {
+  const upper = value.toUpperCase()
+  if (upper === 'CONNECT' || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(value)) return undefined
+  return /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE)$/.test(upper) ? upper : value
+}
