@@ -3,8 +3,13 @@
 import type { OptIns } from './kept.js'
 import type { FetchRecord } from './record-schema.js'
 
-/** One line of the output: the fields of the record, in snake_case. The zod schema is the definition. */
-export type FetchResult = FetchRecord
+/** JSON as text, in one line: a number of many digits stays what it is in the list. */
+export interface JsonText {
+  readonly json: string
+}
+
+/** One line of the output: the fields of the record, in snake_case. The zod schema is the definition; `meta` is still text. */
+export type FetchResult = Omit<FetchRecord, 'meta'> & { readonly meta?: JsonText }
 
 /** Why a URL was not fetched: the closed set of `error_type`. */
 export type ErrorType = NonNullable<FetchRecord['error_type']>
@@ -44,6 +49,15 @@ export interface Target {
   readonly isPublicOnly: boolean
 }
 
+/** What a line of the list says beyond its request. */
+export interface OwnSettings {
+  /** The caller's data, as JSON: the record brings it back. Null where the line has none. */
+  readonly meta: string | null
+  /** In place of the run's; null where the line has none. */
+  readonly timeoutMs: number | null
+  readonly retries: number | null
+}
+
 /** One URL of the list on its way through the pool. Plain data: it survives a structured clone. */
 export interface FetchTask {
   readonly kind: 'task'
@@ -60,6 +74,8 @@ export interface FetchTask {
   readonly list: number
   readonly start: number
   readonly end: number
+  /** Null where the line says nothing of the kind: most do not. */
+  readonly own: OwnSettings | null
 
   /** The hop to make next: a redirect replaces both. */
   target: Target
@@ -106,6 +122,8 @@ export interface RejectedLine {
   readonly readAt: number
   readonly method: string
   readonly failure: Failure
+  /** As JSON; null where the line has none, or it could not be read. */
+  readonly meta: string | null
 }
 
 /** A URL of which it is known without a request what becomes of it. */

@@ -100,6 +100,7 @@ export const recordSchema = z
       .nullable()
       .optional()
       .describe('with --include body: only its beginning is there, by --include-limit or since the rest did not come'),
+    meta: z.json().optional().describe("the caller's own data, from the line of the list"),
   })
   .describe('One URL of the list: what became of it, and where the time went.')
 

@@ -1,6 +1,6 @@
 // What is known of a run: while it goes on, and at its end. No code.
 
-import type { FetchRecord } from './record-schema.js'
+import type { FetchResult } from './data.js'
 
 /** A moment of the run, for those who show it. */
 export interface RunStatus {
@@ -55,7 +55,7 @@ export interface RunReport {
   /** Failures by type, most frequent first, each with its first example. */
   readonly failures: readonly FailureGroup[]
   /** The first failed records, at most ten. */
-  readonly firstFailures: readonly FetchRecord[]
+  readonly firstFailures: readonly FetchResult[]
   /** Of `fetch_ms` of URLs that were fetched; null where none was. */
   readonly fetchMs: { readonly p50: number; readonly p90: number; readonly p99: number } | null
   readonly slowestHosts: readonly { readonly host: string; readonly urls: number; readonly meanFetchMs: number }[]
@@ -66,7 +66,7 @@ export interface RunReport {
 }
 
 export interface FailureGroup {
-  readonly type: NonNullable<FetchRecord['error_type']>
+  readonly type: NonNullable<FetchResult['error_type']>
   readonly count: number
   /** Null where all of them are of earlier runs. */
   readonly example: {

@@ -23,7 +23,7 @@ export interface DedupeOptions {
 export type Admission = 'first' | 'later' | 'ended' | FetchResult
 
 /** What is kept of a repetition that waits; method and host are those of its first. */
-type Repetition = Pick<FetchTask, 'id' | 'url' | 'readAt'>
+type Repetition = Pick<FetchTask, 'id' | 'url' | 'readAt' | 'own'>
 
 const none: readonly FetchResult[] = []
 
@@ -91,10 +91,10 @@ export class Dedupe {
     if (outcome?.errorType === 'aborted') return 'later'
     if (outcome !== null) return duplicateRecord(task, firstId, outcome)
     if (this.#waitingCount >= this.#capacity) return this.#repeatLater(task)
-    const { id, url, readAt } = task
+    const { id, url, readAt, own } = task
     const repetitions = this.#waiting.get(firstId)
-    if (repetitions) repetitions.push({ id, url, readAt })
-    else this.#waiting.set(firstId, [{ id, url, readAt }])
+    if (repetitions) repetitions.push({ id, url, readAt, own })
+    else this.#waiting.set(firstId, [{ id, url, readAt, own }])
     this.#waitingCount++
     return 'later'
   }

@@ -1,6 +1,6 @@
 // A task that was not begun as one line of JSON, to be kept outside memory. It holds passwords.
 
-import type { FetchTask, RequestSpec } from '../types.js'
+import type { FetchTask, OwnSettings, RequestSpec } from '../types.js'
 import { targetOf } from './target.js'
 import { freshTask, noPlace, type TaskTemplate } from './task.js'
 
@@ -16,6 +16,7 @@ interface FrozenTask {
   /** `list`, `start` and `end`. */
   readonly place?: readonly [number, number, number]
   readonly request?: FrozenRequest
+  readonly own?: OwnSettings
 }
 
 interface FrozenRequest extends Pick<RequestSpec, 'method' | 'headers'> {
@@ -35,13 +36,14 @@ export function freeze(task: FetchTask, template: TaskTemplate): string {
     ...(isPublicOnly && { isPublicOnly }),
     ...(task.list >= 0 && { place: [task.list, task.start, task.end] }),
     ...(task.request !== template.request && { request: freezeRequest(task.request) }),
+    ...(task.own !== null && { own: task.own }),
   }
   return JSON.stringify(frozen)
 }
 
 /** An equal task. `line` and `template` are those of `freeze`. */
 export function thaw(line: string, template: TaskTemplate): FetchTask {
-  const { id, readAt, url, href, authorization, isPublicOnly, place, request }: FrozenTask = JSON.parse(line)
+  const { id, readAt, url, href, authorization, isPublicOnly, place, request, own }: FrozenTask = JSON.parse(line)
   return freshTask(
     id,
     url,
@@ -50,6 +52,7 @@ export function thaw(line: string, template: TaskTemplate): FetchTask {
     request === undefined ? template.request : thawRequest(request),
     readAt,
     place === undefined ? noPlace : { list: place[0], start: place[1], end: place[2] },
+    own ?? null,
   )
 }
 

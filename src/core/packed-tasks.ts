@@ -38,8 +38,8 @@ export class PackedTasks {
   }
 
   /** Whether a task that was not begun has nothing that cannot be packed: most have not. */
-  static canPack({ url, target }: FetchTask): boolean {
-    return url === target.href && target.authorization === null && !target.isPublicOnly
+  static canPack({ url, target, own }: FetchTask): boolean {
+    return own === null && url === target.href && target.authorization === null && !target.isPublicOnly
   }
 
   /** False where it has no room for the task, or the task is of another kind. */

@@ -1,6 +1,6 @@
 // The record of a URL, made of its task, its last attempt and what became of it.
 
-import type { Attempt, Failure, FetchResult, FetchTask, OptIns, RejectedLine } from '../types.js'
+import type { Attempt, Failure, FetchResult, FetchTask, OptIns, OwnSettings, RejectedLine } from '../types.js'
 import type { Outcome } from './outcome.js'
 
 /** A task that was fetched, or for good not. */
@@ -31,12 +31,13 @@ export function rejectedRecord(line: RejectedLine): FetchResult {
     error_code: line.failure.code,
     error_message: line.failure.message,
     timestamp: timestamp(line.readAt),
+    ...metaOf(line),
   }
 }
 
 /** A URL that was not requested, since an earlier one of the list asks for the same: it shares the outcome of that. */
 export function duplicateRecord(
-  line: Pick<FetchResult, 'id' | 'url' | 'method' | 'host'> & Pick<FetchTask, 'readAt'>,
+  line: Pick<FetchResult, 'id' | 'url' | 'method' | 'host'> & Pick<FetchTask, 'readAt' | 'own'>,
   firstId: number,
   { statusCode, errorType }: Outcome,
 ): FetchResult {
@@ -53,6 +54,7 @@ export function duplicateRecord(
     error_message: errorType === null ? null : `as URL ${firstId}, which it repeats`,
     timestamp: timestamp(line.readAt),
     duplicate_of: firstId,
+    ...metaOf(line.own),
   }
 }
 
@@ -77,6 +79,7 @@ export function savedRecord(task: FetchTask, { file, bytes, sha256, ...kept }: S
     ...(sha256 !== null && { sha256 }),
     file,
     ...kept,
+    ...metaOf(task.own),
   }
 }
 
@@ -116,7 +119,12 @@ function record(task: FetchTask, attempt: Attempt | null, failure: Failure | nul
     wire_bytes: attempt === null ? 0 : attempt.wireBytes,
     body_bytes: attempt === null ? 0 : attempt.bodyBytes,
   }
-  return attempt === null || attempt.optIns === null ? made : { ...made, ...attempt.optIns }
+  const optIns = attempt === null ? null : attempt.optIns
+  return optIns === null && task.own === null ? made : { ...made, ...optIns, ...metaOf(task.own) }
+}
+
+function metaOf(own: Pick<OwnSettings, 'meta'> | null): Pick<FetchResult, 'meta'> {
+  return own === null || own.meta === null ? {} : { meta: { json: own.meta } }
 }
 
 /** A record in which nothing is known yet; its order of fields is the schema's. */
@@ -177,6 +185,7 @@ export const optInFields = [
   'body',
   'body_encoding',
   'body_truncated',
+  'meta',
 ] as const satisfies readonly (keyof FetchResult)[]
 
 /** What `--fields` may name. */

@@ -1,6 +1,6 @@
 // A line of a list becomes a task, or is rejected.
 
-import type { Failure, FetchTask, RejectedLine, RequestSpec, SourceItem, Target } from '../types.js'
+import type { Failure, FetchTask, OwnSettings, RejectedLine, RequestSpec, SourceItem, Target } from '../types.js'
 import { isFailure, maskPassword, parseListedUrl, type Scheme } from './target.js'
 
 /** What the lines of a list have in common. */
@@ -38,6 +38,7 @@ export function freshTask(
   request: RequestSpec,
   readAt: number,
   place: LinePlace,
+  own: OwnSettings | null = null,
 ): FetchTask {
   return {
     kind: 'task',
@@ -49,6 +50,7 @@ export function freshTask(
     list: place.list,
     start: place.start,
     end: place.end,
+    own,
     target,
     request,
     retries: 0,
@@ -78,8 +80,9 @@ export function rejectLine(
   failure: Failure,
   template: TaskTemplate,
   readAt: number,
+  meta: string | null = null,
 ): RejectedLine {
-  return { kind: 'rejected', id, url: maskPassword(text), readAt, method: template.request.method, failure }
+  return { kind: 'rejected', id, url: maskPassword(text), readAt, method: template.request.method, failure, meta }
 }
 
 /** The beginning of a line that is too long to be kept. */

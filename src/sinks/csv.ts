@@ -15,7 +15,7 @@ export const csv: SinkFormat = {
     const formatRow = (cells: readonly string[]): string => stringify([cells], { record_delimiter: 'unix' })
     await output.writeHeader(formatRow(columns))
     return {
-      write: (result) => output.write(formatRow(columns.map((field) => cellText(result[field])))),
+      write: (result) => output.write(formatRow(columns.map((field) => cellText(result, field)))),
       recorded: () => output.recorded(),
       close: () => output.close(),
     }

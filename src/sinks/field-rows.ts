@@ -26,10 +26,19 @@ const textColumns: Partial<Record<Field, number>> = {
   body: 40,
   body_encoding: 13,
   body_truncated: 14,
+  meta: 40,
 }
 
 /** Fields whose columns share what a terminal has left; the others' are fixed. */
-const elasticFields: ReadonlySet<Field> = new Set(['url', 'final_url', 'error_message', 'file', 'headers', 'body'])
+const elasticFields: ReadonlySet<Field> = new Set([
+  'url',
+  'final_url',
+  'error_message',
+  'file',
+  'headers',
+  'body',
+  'meta',
+])
 const minElasticColumns = 12
 /** More would pull a short URL and what follows it apart. */
 const maxElasticColumns = 80
@@ -49,7 +58,7 @@ export function createFieldRows(fields: readonly Field[], fitter: Fitter, paint:
     header: (columns) => paint.dim(formatLine(fields, columns)),
     row: (result, columns) =>
       formatLine(
-        fields.map((field) => formatCell(result[field])),
+        fields.map((field) => formatCell(result, field)),
         columns,
       ),
   }
@@ -86,6 +95,6 @@ function elasticWidthOf(layout: readonly Column[], columns: number): number | nu
 }
 
 // A dash, so that every line has as many cells as the header.
-function formatCell(value: FetchResult[Field]): string {
-  return cellText(value) || '-'
+function formatCell(result: FetchResult, field: Field): string {
+  return cellText(result, field) || '-'
 }

@@ -18,8 +18,13 @@ export function jsonLine(r: FetchResult): string {
   const answer = `,"first_byte_ms":${ms(r.first_byte_ms)},"body_ms":${ms(r.body_ms)},"http_version":${text(r.http_version)}`
   const peer = `,"remote_ip":${text(r.remote_ip)},"content_type":${text(r.content_type)},"content_length":${r.content_length}`
   const size = `,"wire_bytes":${r.wire_bytes},"body_bytes":${r.body_bytes}`
-  const end = r.duplicate_of === undefined ? '}\n' : `,"duplicate_of":${r.duplicate_of}}\n`
+  const end = r.duplicate_of === undefined && r.meta === undefined ? '}\n' : rareEnd(r)
   return identity + verdict + error + effort + spent + opening + answer + peer + size + end
+}
+
+function rareEnd({ duplicate_of: duplicateOf, meta }: FetchResult): string {
+  const repeats = duplicateOf === undefined ? '' : `,"duplicate_of":${duplicateOf}`
+  return `${repeats}${meta === undefined ? '' : `,"meta":${escapeControls(meta.json)}`}}\n`
 }
 
 /** Printable ASCII without quote and backslash: stands in JSON as it is. */

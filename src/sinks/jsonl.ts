@@ -29,5 +29,6 @@ function lineWith(optIns: readonly Field[]): (result: FetchResult) => string {
 
 /** Control and invisible characters become `\uXXXX` escapes: outside of strings JSON.stringify writes none. */
 function pair(key: Field, result: FetchResult): string {
-  return `"${key}":${escapeControls(JSON.stringify(result[key] ?? null))}`
+  const json = key === 'meta' ? (result.meta?.json ?? 'null') : JSON.stringify(result[key] ?? null)
+  return `"${key}":${escapeControls(json)}`
 }

@@ -32,7 +32,7 @@ describe('a line of an output', () => {
     ['of a URL that was fetched', makeResult({ id: 17 })],
     ['of one that failed', makeFailure({ error_code: 'ECONNREFUSED', error_message: 'refused' })],
     ['of a line that is no URL', rejectedRecord(rejection())],
-    ['of one that repeats another', duplicateRecord({ ...makeResult({ id: 3 }), readAt: 0 }, 1, fine())],
+    ['of one that repeats another', duplicateRecord({ ...makeResult({ id: 3 }), readAt: 0, own: null }, 1, fine())],
     ['of one with a phase missing', makeResult({ first_byte_ms: null, body_ms: null })],
     ['with a large id', makeResult({ id: 2 ** 48 })],
     ['with an error message that quotes', makeFailure({ error_message: 'say "no"\\ \u001b[31m' })],
@@ -159,7 +159,7 @@ function isRecordText(bytes: Buffer, { id, url }: RecordLine): boolean {
 
 function rejection() {
   const failure = { type: 'invalid_url', code: 'INVALID_URL', message: 'no URL' } as const
-  return { kind: 'rejected', id: 4, url: '::', readAt: 0, method: 'GET', failure } as const
+  return { kind: 'rejected', id: 4, url: '::', readAt: 0, method: 'GET', failure, meta: null } as const
 }
 
 function fine() {

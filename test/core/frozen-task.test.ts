@@ -116,6 +116,11 @@ describe('a frozen task', () => {
     expect(task.target.authorization).toBe(`Basic ${btoa('user:secret')}`)
   })
 
+  it('keeps what its line said beyond the request', () => {
+    const own = { meta: '{"id":12345678901234567890}', timeoutMs: 500, retries: 0 }
+    expect(again({ ...taskOf('http://a.test/'), own })).toMatchObject({ own })
+  })
+
   it('keeps its place', () => {
     const place = { list: 3, start: 2 ** 40, end: 2 ** 40 + 5 }
     expect(again(taskOf('a', place))).toMatchObject(place)

@@ -63,6 +63,12 @@ describe('PackedTasks', () => {
     expect(pack).toHaveLength(0)
   })
 
+  it('takes no task whose line said more than a request', () => {
+    const plain = task(1, 'http://a.test/')
+    const own = { meta: '1', timeoutMs: null, retries: null }
+    expect(new PackedTasks(plain, 4).push({ ...plain, own })).toBe(false)
+  })
+
   it('takes no task that would not come back as it was', () => {
     const pack = new PackedTasks(task(1, 'http://a.test/'), 8)
     const canPack = (each: FetchTask) => [PackedTasks.canPack(each), pack.push(each)]

@@ -13,6 +13,7 @@ const rejected = (id: number): RejectedLine => ({
   readAt: 0,
   method: 'GET',
   failure: { type: 'invalid_url', code: 'INVALID_URL', message: '' },
+  meta: null,
 })
 
 function sourceOf(...batches: readonly (readonly SourceItem[])[]): Source {

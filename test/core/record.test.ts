@@ -136,7 +136,7 @@ describe('fetchedRecord', () => {
 })
 
 describe('duplicateRecord', () => {
-  const line = { id: 40, url: 'http://user:***@a.test/', method: 'HEAD', host: 'a.test', readAt: wallTime }
+  const line = { id: 40, url: 'http://user:***@a.test/', method: 'HEAD', host: 'a.test', readAt: wallTime, own: null }
 
   it('has the outcome of the first, and nothing of its own but what was listed', () => {
     const record = duplicateRecord(line, 17, { statusCode: 204, errorType: null })
@@ -155,6 +155,12 @@ describe('duplicateRecord', () => {
       error_message: null,
       duplicate_of: 17,
     })
+  })
+
+  it('has the data of its own line, not those of the first', () => {
+    const own = { meta: '{"row":40}', timeoutMs: null, retries: null }
+    const record = duplicateRecord({ ...line, own }, 17, { statusCode: 204, errorType: null })
+    expect(record.meta).toEqual({ json: '{"row":40}' })
   })
 
   it('says which URL it failed with', () => {

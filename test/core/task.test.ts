@@ -69,6 +69,7 @@ describe('createTask', () => {
       readAt: 1234,
       method: 'POST',
       failure: { type: 'invalid_url', code: 'URL_SCHEME', message: 'scheme ftp: is not supported: http and https are' },
+      meta: null,
     })
   })
 })
@@ -83,6 +84,7 @@ describe('rejectLine', () => {
       readAt: 5,
       method: 'POST',
       failure,
+      meta: null,
     })
   })
 })

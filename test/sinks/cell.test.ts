@@ -2,6 +2,16 @@
 
 import { expect, it } from 'vitest'
 import { cellText } from '../../src/sinks/cell.js'
+import { makeResult } from './support.js'
+
+/** A field that no other record has takes any value. */
+const textOf = (value: unknown): string => cellText(Object.assign(makeResult(), { headers: value }), 'headers')
+
+it("has the caller's data as they were listed", () => {
+  const meta = { json: '{"id":12345678901234567890,"b":"\u0007"}' }
+  expect(cellText({ ...makeResult(), meta }, 'meta')).toBe('{"id":12345678901234567890,"b":"\\u0007"}')
+  expect(cellText(makeResult(), 'meta')).toBe('')
+})
 
 it.each([
   [null, ''],
@@ -12,5 +22,5 @@ it.each([
   [false, 'false'],
   [{ server: 'a\u0007', via: ['1', '2'] }, '{"server":"a\\u0007","via":["1","2"]}'],
 ])('%j is one line of visible characters: %s', (value, text) => {
-  expect(cellText(value)).toBe(text)
+  expect(textOf(value)).toBe(text)
 })

@@ -12,6 +12,13 @@ describe('the line of a record', () => {
     }
   })
 
+  it('has the data of the caller as they were listed, behind all else', () => {
+    const meta = { json: '{"id":12345678901234567890,"name":"\u0007"}' }
+    const end = ',"meta":{"id":12345678901234567890,"name":"\\u0007"}}\n'
+    expect(jsonLine(makeResult({ meta }))).toBe(`${jsonLine(makeResult()).slice(0, -2)}${end}`)
+    expect(jsonLine(makeResult({ duplicate_of: 3, meta })).endsWith(`,"duplicate_of":3${end}`)).toBe(true)
+  })
+
   it('says which URL it repeats, where it does', () => {
     const result = makeResult({ duplicate_of: 17 })
     expect(jsonLine(result)).toBe(`${JSON.stringify(result)}\n`)
