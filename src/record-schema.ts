@@ -4,6 +4,7 @@ import { z } from 'zod'
 
 const errorTypes = [
   'invalid_url',
+  'invalid_request',
   'blocked',
   'dns',
   'connect',

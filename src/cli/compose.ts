@@ -25,7 +25,7 @@ import { openOutput, resumeOutput } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness, type Politeness } from './politeness.js'
 import { proxyNote } from './proxy-note.js'
-import { requestSpec } from './request-options.js'
+import { requestTemplate } from './request-options.js'
 import { tellIfSlow } from './tell-if-slow.js'
 
 /** The process, as far as a run sees it. */
@@ -60,7 +60,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
   checkKeptFields(options)
   const clock = systemClock
   const ending = new Ending(clock)
-  const request = requestSpec(options, environment.variables)
+  const template = { ...requestTemplate(options, environment.variables), defaultScheme: options.defaultScheme }
   const observer = await createObserver(options.progress, {
     stderr,
     color: wantsColor(options.color, env, stderr.isTTY === true),
@@ -75,7 +75,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     lists,
     {
       format: options.inputFormat,
-      template: { request, defaultScheme: options.defaultScheme },
+      template,
       stdin: environment.stdin,
       wallNow: Date.now,
       countTotal:

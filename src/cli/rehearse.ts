@@ -11,7 +11,7 @@ import { exitCode } from './exit-code.js'
 import { openOutput } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness } from './politeness.js'
-import { requestSpec } from './request-options.js'
+import { requestTemplate } from './request-options.js'
 import { endOnSignals } from './signals.js'
 
 /** Throws UsageError, InputError or SinkError. */
@@ -20,8 +20,7 @@ export async function rehearse(options: Options, lists: readonly string[], envir
   if (format === 'csv') throw new UsageError('--dry-run has no csv: --format must be jsonl, or table')
   const { stdin, stdout } = environment
   const ending = new Ending(systemClock)
-  const request = requestSpec(options, environment.variables)
-  const template = { request, defaultScheme: options.defaultScheme }
+  const template = { ...requestTemplate(options, environment.variables), defaultScheme: options.defaultScheme }
   const sourceOptions = { format: options.inputFormat, template, stdin, wallNow: Date.now, countTotal: false }
   const source = await openSource(lists, sourceOptions, ending.intake)
   const { output, isTerminal } = await openOutput(options, lists, stdout)
@@ -35,7 +34,7 @@ export async function rehearse(options: Options, lists: readonly string[], envir
       source,
       signal: ending.intake,
       digest: saltedDigest(),
-      common: request,
+      common: template.request,
       dedupe: options.dedupe,
       limitsOf: composePoliteness(options, options.workers).limitsOf,
       globalIntervalMs: options.globalRate?.intervalMs ?? null,

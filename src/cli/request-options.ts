@@ -2,7 +2,9 @@
 
 import { readFileSync } from 'node:fs'
 import { UsageError } from '../core/errors.js'
+import { fieldValue, isReservedField } from '../core/request-syntax.js'
 import { systemReason } from '../core/system-reason.js'
+import type { TaskTemplate } from '../core/task.js'
 import type { HeaderList, RequestSpec } from '../types.js'
 
 export interface RequestOptions {
@@ -11,22 +13,29 @@ export interface RequestOptions {
   readonly data?: readonly string[] | undefined
 }
 
+/** `bodyRequest` is for lines with a body of their own: without that of -d, and without what it implies. */
+export type RequestTemplate = Required<Pick<TaskTemplate, 'request' | 'bodyRequest'>>
+
 /** What options are called in messages, where they came from the environment. */
 export type RequestVariables = Readonly<Partial<Record<'header' | 'data', string>>>
 
-/** Reads the files that `@file` names; throws UsageError where one cannot be read or a header is none. */
-export function requestSpec(
+/** What the lines of a list have in common. Reads the files that `@file` names; throws UsageError where one cannot be read or a header is none. */
+export function requestTemplate(
   { method, header, data }: RequestOptions,
   { header: headerName = '--header', data: dataName = '--data' }: RequestVariables = {},
-): RequestSpec {
+): RequestTemplate {
   const parse = (line: string) => parseHeader(line, headerName)
   const headers = header.flatMap((given) =>
     given.startsWith('@') ? headerLines(given.slice(1), headerName).map(parse) : [parse(given)],
   )
-  if (data === undefined) return { method: method ?? 'GET', headers, body: null }
+  const bodyRequest: RequestSpec = { method: method ?? 'POST', headers, body: null }
+  if (data === undefined) return { request: { ...bodyRequest, method: method ?? 'GET' }, bodyRequest }
   const hasType = headers.some(([name]) => name.toLowerCase() === 'content-type')
   const implied: HeaderList = hasType ? [] : [['content-type', 'application/x-www-form-urlencoded']]
-  return { method: method ?? 'POST', headers: [...headers, ...implied], body: joinData(data, dataName) }
+  return {
+    request: { ...bodyRequest, headers: [...headers, ...implied], body: joinData(data, dataName) },
+    bodyRequest,
+  }
 }
 
 function joinData(data: readonly string[], name: string): Uint8Array {
@@ -54,32 +63,17 @@ function readFile(path: string, option: string): Buffer {
   }
 }
 
-/** These frame the message or the connection: they are not the caller's to set. RFC 9110 §7.6.1, RFC 9112 §6. */
-const reserved = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
-
 /** `Name: value`, or `Name;` for an empty value. A value is never part of an error: it may be a secret. */
 function parseHeader(text: string, option: string): readonly [string, string] {
   const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?::[ \t]*(.+?)[ \t]*|;)$/s.exec(text.trim())
   const [, name, value = ''] = match ?? []
-  // Fields are sent as bytes: what is not ASCII goes out as UTF-8.
-  const bytes = Buffer.from(value).toString('latin1')
-  if (name === undefined || !/^[\t\x20-\x7e\x80-\xff]*$/.test(bytes)) {
+  const bytes = fieldValue(value)
+  if (name === undefined || bytes === undefined) {
     // Only letters that something follows are shown, as a name: a value may have come without one, and base64 ends with `=`.
     const shown = /^[A-Za-z]+(?:-[A-Za-z]+)*(?=[:=\s]+[^:=\s])/.exec(text.slice(0, 41))?.[0]
     const got = shown === undefined ? 'one without a name' : `one that begins ${JSON.stringify(shown)}`
     throw new UsageError(`${option} must be 'Name: value', or 'Name;' for an empty value, got ${got}`)
   }
-  if (reserved.has(name.toLowerCase()))
-    throw new UsageError(`${option} cannot set ${name}: it belongs to the connection`)
+  if (isReservedField(name)) throw new UsageError(`${option} cannot set ${name}: it belongs to the connection`)
   return [name, bytes]
 }

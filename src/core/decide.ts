@@ -107,6 +107,7 @@ function isRetried({ type, code }: Failure): boolean {
     case 'proxy':
       return code !== 'HTTP_407'
     case 'invalid_url':
+    case 'invalid_request':
     case 'blocked':
     case 'protocol':
     case 'decode':

@@ -10,6 +10,7 @@ export interface Outcome {
 
 const numbers: Readonly<Record<ErrorType, number>> = {
   invalid_url: 2,
+  invalid_request: 17,
   blocked: 3,
   dns: 4,
   connect: 5,

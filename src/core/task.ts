@@ -7,6 +7,8 @@ import { isFailure, maskPassword, parseListedUrl, type Scheme } from './target.j
 export interface TaskTemplate {
   readonly request: RequestSpec
   readonly defaultScheme: Scheme
+  /** In place of `request` for a line that has its own body, which is left out here; worked out of `request` where it is not given. */
+  readonly bodyRequest?: RequestSpec
 }
 
 /** A line that is rejected for its length shows this many characters. */

@@ -22,7 +22,7 @@ const restPerTry = 5
 /** Definitive, cached and instant: there is nothing to wait for. */
 const absentNames: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA'])
 /** Says nothing about the host. */
-const ownFailures: ReadonlySet<string> = new Set(['aborted', 'blocked', 'invalid_url', 'write'])
+const ownFailures: ReadonlySet<string> = new Set(['aborted', 'blocked', 'invalid_request', 'invalid_url', 'write'])
 
 export type Contact = 'none' | 'made' | 'unknown'
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseCommandLine } from '../../src/cli/command-line.js'
 import { optionTable } from '../../src/cli/option-table.js'
 import { type Options, parseOptions } from '../../src/cli/options.js'
-import { requestSpec } from '../../src/cli/request-options.js'
+import { requestTemplate } from '../../src/cli/request-options.js'
 import { UsageError } from '../../src/core/errors.js'
 
 /** As the program does it. */
@@ -10,7 +10,7 @@ function parse(env: Readonly<Record<string, string>>, ...argv: string[]): Option
   const command = parseCommandLine(argv, '1.2.3', env)
   if (command.kind !== 'run') throw new Error(`${argv.join(' ')} runs nothing`)
   const options = parseOptions(command.values, command.variables)
-  requestSpec(options, command.variables)
+  requestTemplate(options, command.variables)
   return options
 }
 

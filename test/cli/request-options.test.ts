@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type RequestOptions, requestSpec } from '../../src/cli/request-options.js'
+import { type RequestOptions, requestTemplate } from '../../src/cli/request-options.js'
 import { UsageError } from '../../src/core/errors.js'
 
 let folder: string
@@ -17,7 +17,7 @@ function file(name: string, content: string | Uint8Array): string {
   return `@${path}`
 }
 
-const spec = (options: Partial<RequestOptions>) => requestSpec({ header: [], ...options })
+const spec = (options: Partial<RequestOptions>) => requestTemplate({ header: [], ...options }).request
 const headersOf = (...header: string[]) => spec({ header }).headers
 const bodyOf = (...data: string[]) => Buffer.from(spec({ data }).body ?? 'null').toString()
 
@@ -47,6 +47,13 @@ describe('method and body', () => {
     expect(spec({ method: 'DELETE' }).method).toBe('DELETE')
     expect(spec({ method: 'PUT', data: ['x'] }).method).toBe('PUT')
     expect(spec({ method: 'GET', data: ['x'] }).method).toBe('GET')
+  })
+
+  it('leave -d and its type to lines that have no body of their own', () => {
+    const { request, bodyRequest } = requestTemplate({ header: ['X-A: 1'], data: ['a=1'] })
+    expect(request.headers).toHaveLength(2)
+    expect(bodyRequest).toEqual({ method: 'POST', headers: [['X-A', '1']], body: null })
+    expect(requestTemplate({ header: [], method: 'GET' }).bodyRequest.method).toBe('GET')
   })
 
   it('are POST and an empty body where the data is empty', () => {

@@ -77,6 +77,7 @@ describe('decide: what is retried', () => {
 
   const final: [ErrorType, string][] = [
     ['invalid_url', 'URL_INVALID'],
+    ['invalid_request', 'INVALID_HEADER'],
     ['blocked', 'BLOCKED'],
     ['dns', 'ENOTFOUND'],
     ['dns', 'ENODATA'],

@@ -1,5 +1,6 @@
 // Options of the request: what is sent with every URL.
 
+import { methodName } from '../../core/request-syntax.js'
 import { anyText, integer, list, nonEmpty, optional, text } from '../readers.js'
 import type { OptionGroup } from './group.js'
 
@@ -27,7 +28,7 @@ export const requestOptions = {
     },
   ],
   readers: {
-    method: optional(text('a method name such as GET or POST', normalizeMethod)),
+    method: optional(text('a method name such as GET or POST', methodName)),
     header: list(nonEmpty),
     data: optional(list(anyText)),
     // A field is sent as bytes: what is not ASCII goes out as UTF-8.
@@ -40,10 +41,3 @@ export const requestOptions = {
     maxRedirects: integer(0, 100),
   },
 } as const satisfies OptionGroup
-
-/** RFC 9110 §9.1: a token, case-sensitive; the usual methods are forgiven their case. CONNECT is a proxy's. */
-function normalizeMethod(value: string): string | undefined {
-  const upper = value.toUpperCase()
-  if (upper === 'CONNECT' || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(value)) return undefined
-  return /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE)$/.test(upper) ? upper : value
-}
