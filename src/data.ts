@@ -9,7 +9,7 @@ export interface JsonText {
 }
 
 /** One line of the output: the fields of the record, in snake_case. The zod schema is the definition; `meta` is still text. */
-export type FetchResult = Omit<FetchRecord, 'meta'> & { readonly meta?: JsonText }
+export type FetchResult = Omit<FetchRecord, 'meta'> & { readonly meta?: JsonText } & Pick<OptIns, 'picked'>
 
 /** Why a URL was not fetched: the closed set of `error_type`. */
 export type ErrorType = NonNullable<FetchRecord['error_type']>

@@ -3,7 +3,11 @@
 import type { FetchRecord } from './record-schema.js'
 
 /** What a record has only where it was asked for, in the record's own words. A field that was not asked for is left out. */
-export type OptIns = Pick<FetchRecord, 'sha256' | 'file' | 'headers' | 'body' | 'body_encoding' | 'body_truncated'>
+export interface OptIns
+  extends Pick<FetchRecord, 'sha256' | 'file' | 'headers' | 'body' | 'body_encoding' | 'body_truncated'> {
+  /** No field: parts of a JSON body that fields were asked for of, by their path, as JSON. */
+  readonly picked?: ReadonlyMap<string, string>
+}
 
 /** Where bodies are saved. */
 export interface BodyStore {

@@ -6,7 +6,7 @@ import type { KeepOptions } from '../fetchers/index.js'
 import type { BodyStore, OptIns } from '../types.js'
 import type { Options } from './options.js'
 
-type KeptField = keyof OptIns
+type KeptField = Exclude<keyof OptIns, 'picked'>
 type KeepChoice = Pick<Options, 'save' | 'hash' | 'include'>
 
 /** Which option makes records have the field. */

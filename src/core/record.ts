@@ -1,5 +1,6 @@
 // The record of a URL, made of its task, its last attempt and what became of it.
 
+import type { FetchRecord } from '../record-schema.js'
 import type { Attempt, Failure, FetchResult, FetchTask, OptIns, OwnSettings, RejectedLine } from '../types.js'
 import type { Outcome } from './outcome.js'
 
@@ -186,12 +187,12 @@ export const optInFields = [
   'body_encoding',
   'body_truncated',
   'meta',
-] as const satisfies readonly (keyof FetchResult)[]
+] as const satisfies readonly (keyof FetchRecord)[]
 
 /** What `--fields` may name. */
-export const selectableFields: readonly (keyof FetchResult)[] = [...recordFields, ...optInFields]
+export const selectableFields: readonly (keyof FetchRecord)[] = [...recordFields, ...optInFields]
 
-function isField(name: string): name is keyof FetchResult {
+function isField(name: string): name is keyof FetchRecord {
   return name in none
 }
 

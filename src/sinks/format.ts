@@ -1,9 +1,10 @@
 // What makes a sink: the port that each format implements once.
 
+import type { FetchRecord } from '../record-schema.js'
 import type { FetchResult, Sink } from '../types.js'
 import type { Output } from './output.js'
 
-export type Field = keyof FetchResult
+export type Field = keyof FetchRecord
 
 export interface SinkOptions {
   readonly output: Output
