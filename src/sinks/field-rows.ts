@@ -1,13 +1,13 @@
 // Table rows of chosen fields: plain columns, each as wide as its field usually is.
 
 import type { ChalkInstance } from 'chalk'
-import type { FetchResult } from '../types.js'
+import { type FieldName, isPathText } from '../core/field-path.js'
 import type { Fitter } from '../core/fit.js'
-import { cellText } from './cell.js'
-import type { Field, RowFormat } from './format.js'
+import { cellReader } from './cell.js'
+import type { RowFormat } from './format.js'
 
 /** Columns of the fields that hold text, which stands at the left. All others are numbers and stand at the right. */
-const textColumns: Partial<Record<Field, number>> = {
+const textColumns: Partial<Record<FieldName, number>> = {
   url: 40,
   final_url: 40,
   method: 6,
@@ -30,7 +30,7 @@ const textColumns: Partial<Record<Field, number>> = {
 }
 
 /** Fields whose columns share what a terminal has left; the others' are fixed. */
-const elasticFields: ReadonlySet<Field> = new Set([
+const elasticFields: ReadonlySet<FieldName> = new Set([
   'url',
   'final_url',
   'error_message',
@@ -43,6 +43,8 @@ const minElasticColumns = 12
 /** More would pull a short URL and what follows it apart. */
 const maxElasticColumns = 80
 const minNumberColumns = 7
+/** Of a part of a field nobody knows what it is. */
+const partColumns = 12
 const gap = '  '
 
 interface Column {
@@ -52,13 +54,15 @@ interface Column {
 }
 
 /** The rows of a table with `--fields`: a header and one line per record. */
-export function createFieldRows(fields: readonly Field[], fitter: Fitter, paint: ChalkInstance): RowFormat {
+export function createFieldRows(fields: readonly FieldName[], fitter: Fitter, paint: ChalkInstance): RowFormat {
   const layout = fields.map(columnOf)
+  const readers = fields.map(cellReader)
   return {
     header: (columns) => paint.dim(formatLine(fields, columns)),
     row: (result, columns) =>
       formatLine(
-        fields.map((field) => formatCell(result, field)),
+        // A dash, so that every line has as many cells as the header.
+        readers.map((read) => read(result) || '-'),
         columns,
       ),
   }
@@ -76,7 +80,8 @@ export function createFieldRows(fields: readonly Field[], fitter: Fitter, paint:
   }
 }
 
-function columnOf(field: Field): Column {
+function columnOf(field: FieldName): Column {
+  if (isPathText(field)) return { isText: true, isElastic: true, width: Math.max(partColumns, field.length) }
   const width = textColumns[field]
   return {
     isText: width !== undefined,
@@ -92,9 +97,4 @@ function elasticWidthOf(layout: readonly Column[], columns: number): number | nu
   const left = columns - fixed - gap.length * (layout.length - 1)
   const elastic = layout.filter(({ isElastic }) => isElastic).length
   return Math.min(Math.max(minElasticColumns, Math.floor(left / elastic)), maxElasticColumns)
-}
-
-// A dash, so that every line has as many cells as the header.
-function formatCell(result: FetchResult, field: Field): string {
-  return cellText(result, field) || '-'
 }

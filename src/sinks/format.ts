@@ -1,5 +1,6 @@
 // What makes a sink: the port that each format implements once.
 
+import type { FieldName } from '../core/field-path.js'
 import type { FetchRecord } from '../record-schema.js'
 import type { FetchResult, Sink } from '../types.js'
 import type { Output } from './output.js'
@@ -9,7 +10,7 @@ export type Field = keyof FetchRecord
 export interface SinkOptions {
   readonly output: Output
   /** The fields to show, in this order; null is the format's own choice. */
-  readonly fields: readonly Field[] | null
+  readonly fields: readonly FieldName[] | null
   /** Fields that were asked for beside those that every record has: null where a record has nothing to say. None if left out. */
   readonly optIns?: readonly Field[]
   /** The records to show; null is all. */
@@ -18,6 +19,8 @@ export interface SinkOptions {
   readonly terminal: Terminal | null
   /** Whether what is meant for people is coloured. */
   readonly color: boolean
+  /** No cell is a formula where a spreadsheet opens it. Left out, cells are as they are. */
+  readonly guardFormulas?: boolean
 }
 
 export interface Terminal {

@@ -43,6 +43,20 @@ describe('csv', () => {
     expect(parseCsv(text), `SEED=${seed}`).toEqual([recordFields, ...expected])
   })
 
+  it('has columns of parts of fields', async () => {
+    const result = makeResult({ headers: { via: ['1', '2'] }, picked: new Map([['body.tags', '["a"]']]) })
+    const { lines } = await formatResults('csv', [result], { fields: ['headers.via', 'body.tags', 'meta.x'] })
+    expect(lines).toEqual(['headers.via,body.tags,meta.x', '"1, 2","[""a""]",'])
+  })
+
+  it('guards cells that a spreadsheet would take for formulas where that is asked for', async () => {
+    const results = [makeResult({ content_type: '=HYPERLINK("http://x")' }), makeResult({ content_type: '-5' })]
+    const fields = ['id', 'content_type', 'fetch_ms'] as const
+    const guardedText = (await formatResults('csv', results, { fields, guardFormulas: true })).text
+    expect(guardedText).toBe('id,content_type,fetch_ms\n1,"\'=HYPERLINK(""http://x"")",12.33\n1,-5,12.33\n')
+    expect((await formatResults('csv', results, { fields })).lines[1]).toBe('1,"=HYPERLINK(""http://x"")",12.33')
+  })
+
   it('has columns for the fields that were asked for', async () => {
     const results = [makeResult({ headers: { via: ['1', '2'] }, body: 'a\nb' }), makeResult({ id: 2 })]
     const { text } = await formatResults('csv', results, { optIns: ['headers', 'body'] })

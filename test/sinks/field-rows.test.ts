@@ -33,4 +33,12 @@ describe('table rows of chosen fields', () => {
     const [, row] = await tableRows([makeResult({ url })], { fields: ['url', 'method'] })
     expect(row).toBe(`${url}  GET`)
   })
+
+  it('has a column for a part of a field, at the left', async () => {
+    const result = makeResult({ headers: { etag: 'x' }, picked: new Map([['body.items.length', '3']]) })
+    expect(await tableRows([result], { fields: ['headers.etag', 'body.items.length', 'id'] })).toEqual([
+      'headers.etag  body.items.length       id',
+      'x             3                        1',
+    ])
+  })
 })

@@ -45,6 +45,18 @@ describe('jsonl', () => {
     expect(text).toBe('{"headers":{"id":"x","server":"y"},"id":1}\n')
   })
 
+  it('writes parts of fields under their paths, as they are, and null where there is none', async () => {
+    const results = [
+      makeResult({ headers: { via: ['1', '2'], 'a"': '\u001b' }, picked: new Map([['body.id', '12345678901234567890']]) }),
+      makeResult({ id: 2, meta: { json: '{"a":{"b":[1]}}' } }),
+    ]
+    const fields = ['id', 'headers.Via', 'headers.a"', 'body.id', 'meta.a', 'id'] as const
+    expect((await formatResults('jsonl', results, { fields })).lines).toEqual([
+      String.raw`{"id":1,"headers.Via":["1","2"],"headers.a\"":"\u001b","body.id":12345678901234567890,"meta.a":null}`,
+      String.raw`{"id":2,"headers.Via":null,"headers.a\"":null,"body.id":null,"meta.a":{"b":[1]}}`,
+    ])
+  })
+
   it('writes nothing where there is no record', async () => {
     expect((await formatResults('jsonl', [])).text).toBe('')
   })
