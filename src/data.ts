@@ -47,6 +47,8 @@ export interface Target {
   readonly authorization: string | null
   /** A server on the public internet named it: it may not lead into a private network. */
   readonly isPublicOnly: boolean
+  /** A redirect from another host led here, now or earlier: nothing that says who asks goes along. */
+  readonly isForeign?: true
 }
 
 /** What a line of the list says beyond its request. */

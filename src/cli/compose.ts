@@ -27,6 +27,7 @@ import { composePoliteness, type Politeness } from './politeness.js'
 import { proxyNote } from './proxy-note.js'
 import { requestTemplate } from './request-options.js'
 import { tellIfSlow } from './tell-if-slow.js'
+import { openTls } from './tls-choice.js'
 
 /** The process, as far as a run sees it. */
 export interface Environment {
@@ -61,6 +62,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
   const clock = systemClock
   const ending = new Ending(clock)
   const template = { ...requestTemplate(options, environment.variables), defaultScheme: options.defaultScheme }
+  const tls = await openTls(options, environment.variables)
   const observer = await createObserver(options.progress, {
     stderr,
     color: wantsColor(options.color, env, stderr.isTTY === true),
@@ -122,6 +124,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     idleTimeoutMs: options.idleTimeout ?? null,
     maxSizeBytes: options.maxSize,
     insecure: options.insecure,
+    ...(tls && { tls }),
     publicOnly: options.publicOnly,
     separateLookups: true,
     resolve: options.resolve,

@@ -36,11 +36,23 @@ export function nextHop(
         `the redirect would send the request's body to another origin: ${parsed.host}`,
       )
     }
-    return { target: { ...parsed, isPublicOnly }, request: withoutCallersHeaders(rewritten) }
+    const target = { ...parsed, isPublicOnly, ...(leadsAway(task.target, parsed) && { isForeign: true as const }) }
+    return { target, request: withoutCallersHeaders(rewritten) }
   }
   // What a hop to another origin has dropped is no longer on the task: it stays dropped when a later hop leads back.
   const authorization = parsed.authorization ?? task.target.authorization
-  return { target: { ...parsed, authorization, isPublicOnly }, request: rewritten }
+  const { isForeign } = task.target
+  return { target: { ...parsed, authorization, isPublicOnly, ...(isForeign && { isForeign }) }, request: rewritten }
+}
+
+/** Where the host's own https is not away from its http, of whatever ports. It stays so when a later hop leads back. */
+function leadsAway(from: Target, to: Target): boolean {
+  const isUpgrade = from.origin.startsWith('http:') && to.origin.startsWith('https:')
+  return from.isForeign === true || !isUpgrade || hostnameOf(from) !== hostnameOf(to)
+}
+
+function hostnameOf({ host }: Target): string {
+  return host.replace(/:\d+$/, '')
 }
 
 /** Fetch standard, HTTP-redirect fetch, step 12: 303, and 301 or 302 after POST, go on with GET. */

@@ -100,6 +100,7 @@ export class Connections {
         port: port === '' ? (isTls ? 443 : 80) : Number(port),
         host,
         isPublicOnly: this.#connector.isGuarded(target),
+        isAnonymous: this.#connector.isAnonymous(target),
       },
       connections: 0,
       outlook: 'unknown',
@@ -109,8 +110,9 @@ export class Connections {
     return origin
   }
 
-  /** A connection into a private network is not for those who may not go there. */
+  /** A connection into a private network is not for those who may not go there, nor one that showed a certificate for those who may not. */
   #keyOf(target: Target): string {
-    return this.#connector.isGuarded(target) ? `public ${target.origin}` : target.origin
+    const key = this.#connector.isGuarded(target) ? `public ${target.origin}` : target.origin
+    return this.#connector.isAnonymous(target) ? `anonymous ${key}` : key
   }
 }

@@ -9,13 +9,14 @@ import {
   type Socket,
   type TcpNetConnectOpts,
 } from 'node:net'
-import { checkServerIdentity, connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
+import { checkServerIdentity, connect as connectTls } from 'node:tls'
 import { isLocalhost, isPublicAddress } from '../core/address.js'
 import type { Target } from '../types.js'
 import { Dial, type DialListener } from './dial.js'
 import { blockedFailure } from './failure.js'
 import { cachedLookup } from './name-cache.js'
 import { NameProcess } from './name-process.js'
+import { SecureContexts } from './secure-context.js'
 import { TimeLimit } from './time-limit.js'
 import type { FetcherOptions } from './options.js'
 
@@ -29,6 +30,8 @@ export interface Endpoint {
   readonly host: string
   /** Only addresses of the public internet may be dialled. */
   readonly isPublicOnly: boolean
+  /** The client's certificate is not shown there. */
+  readonly isAnonymous: boolean
 }
 
 const maxSessions = 100
@@ -41,10 +44,11 @@ export class Connector {
   readonly #sockets = new Set<Socket>()
   readonly #limit: TimeLimit
   readonly #sessions = new Map<string, Buffer>()
-  #context: SecureContext | undefined
+  readonly #contexts: SecureContexts
 
   constructor(options: FetcherOptions) {
     this.#options = options
+    this.#contexts = new SecureContexts(options.tls ?? null)
     this.#limit = new TimeLimit(options.connectTimeoutMs)
     const lookup = options.lookup ?? systemLookup
     // A little less, since a timer may be early: the first retry of whoever gave up is to ask again.
@@ -61,6 +65,11 @@ export class Connector {
   /** Whether only public addresses may be dialled for a target, be it for the whole run. */
   isGuarded(target: Pick<Target, 'isPublicOnly'>): boolean {
     return this.#options.publicOnly || target.isPublicOnly
+  }
+
+  /** Whether a target may not see the client's certificate, where there is one. */
+  isAnonymous(target: Pick<Target, 'isForeign'>): boolean {
+    return target.isForeign === true && this.#contexts.hasClient
   }
 
   /** @param onread takes what the socket reads */
@@ -103,13 +112,13 @@ export class Connector {
     await Promise.all([...closed, this.#names?.close()])
   }
 
-  #secure({ hostname, host }: Endpoint, tcp: TcpNetConnectOpts): Socket {
-    // One context for all: building it reads every root certificate.
-    this.#context ??= createSecureContext()
-    const session = this.#sessions.get(host)
+  #secure({ hostname, host, isAnonymous }: Endpoint, tcp: TcpNetConnectOpts): Socket {
+    // A session says who the client is, if it was told when the session began.
+    const sessionKey = isAnonymous ? `anonymous ${host}` : host
+    const session = this.#sessions.get(sessionKey)
     const socket = connectTls({
       ...tcp,
-      secureContext: this.#context,
+      secureContext: this.#contexts.get(isAnonymous),
       // RFC 6066 §3: a name without a trailing dot, never an address.
       ...(isIP(hostname) === 0 && { servername: hostname.replace(/\.$/, '') }),
       ...(session && { session }),
@@ -118,12 +127,12 @@ export class Connector {
       // The name asked for, whatever address was dialled for it.
       checkServerIdentity: (_dialled, certificate) => checkServerIdentity(hostname, certificate),
     })
-    return socket.on('session', (fresh: Buffer) => this.#keepSession(host, fresh))
+    return socket.on('session', (fresh: Buffer) => this.#keepSession(sessionKey, fresh))
   }
 
-  #keepSession(host: string, session: Buffer): void {
-    this.#sessions.delete(host)
-    this.#sessions.set(host, session)
+  #keepSession(key: string, session: Buffer): void {
+    this.#sessions.delete(key)
+    this.#sessions.set(key, session)
     if (this.#sessions.size <= maxSessions) return
     for (const oldest of this.#sessions.keys()) {
       this.#sessions.delete(oldest)

@@ -2,6 +2,7 @@
 
 import type { LookupFunction } from 'node:net'
 import type { BodyStore } from '../types.js'
+import type { TlsOptions } from './secure-context.js'
 
 export interface FetcherOptions {
   /** Sent unless the request's headers name one. */
@@ -16,6 +17,8 @@ export interface FetcherOptions {
   readonly maxSizeBytes: number
   /** Accept any certificate. */
   readonly insecure: boolean
+  /** Node's own authorities and versions, and no certificate of the client, if left out. */
+  readonly tls?: TlsOptions
   /** Dial no address but public ones, for any target; `resolve` is exempt. */
   readonly publicOnly: boolean
   /** Addresses to dial instead of asking for the name; host `*` is any. */

@@ -223,3 +223,25 @@ describe('a redirect into a private network', () => {
     })
   })
 })
+
+describe('who asks', () => {
+  const isForeign = (from: string, ...locations: string[]) => {
+    const task = makeTask(1, from)
+    for (const location of locations) Object.assign(task, hop(task, location, 302))
+    return task.target.isForeign ?? false
+  }
+
+  it('is not told to another host, nor to the first one when that leads back', () => {
+    expect(isForeign('https://a.test/', '/on')).toBe(false)
+    expect(isForeign('https://a.test/', 'https://b.test/')).toBe(true)
+    expect(isForeign('https://a.test/', 'https://a.test:8443/')).toBe(true)
+    expect(isForeign('https://a.test/', 'https://b.test/', 'https://a.test/', '/on')).toBe(true)
+  })
+
+  it('is told to the https of a host whose http led there', () => {
+    expect(isForeign('http://a.test/', 'https://a.test/')).toBe(false)
+    expect(isForeign('http://a.test:8080/', 'https://a.test:8443/')).toBe(false)
+    expect(isForeign('http://a.test/', 'https://b.test/')).toBe(true)
+    expect(isForeign('https://a.test/', 'http://a.test/', 'https://a.test/')).toBe(true)
+  })
+})

@@ -41,7 +41,7 @@ describe('tls', () => {
   it('#34 says that a certificate of the client is wanted, and does not try again', async () => {
     const strict = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' } as const
     expect(await fetchFrom('good', strict)).toMatchObject([
-      { error_type: 'tls', error_message: 'the server wants a client certificate', attempts: 1 },
+      { error_type: 'tls', error_message: 'the server wants a client certificate (--cert)', attempts: 1 },
     ])
   })
 })

@@ -42,6 +42,8 @@ describe('the code', () => {
   it.each([
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'the certificate is not for a.test (use -k to accept it)'],
     ['CERT_HAS_EXPIRED', 'the certificate has expired (use -k to accept it)'],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'the server does not accept the client certificate (--cert)'],
+    ['ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', 'the server does not accept the client certificate (--cert)'],
     ['ERR_SSL_NOT_HEARD_OF', 'the TLS handshake failed (ERR_SSL_NOT_HEARD_OF)'],
   ])('%s has its advice', (code, message) => {
     expect(dialFailure(coded(code), 'tls', 'a.test')).toEqual({ type: 'tls', code, message })
@@ -51,7 +53,7 @@ describe('the code', () => {
     const progress = { hasBytes: false, hasHead: false, isHalfClosed: false }
     expect(exchangeFailure(coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'), progress)).toMatchObject({
       type: 'tls',
-      message: 'the server wants a client certificate',
+      message: 'the server wants a client certificate (--cert)',
     })
   })
 
@@ -112,7 +114,7 @@ describe('tls', () => {
     expect(attempt.failure).toEqual({
       type: 'tls',
       code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
-      message: 'the certificate is self-signed (use -k to accept it)',
+      message: 'the certificate is self-signed (--cacert trusts it, -k accepts any)',
     })
     expect(attempt.remoteIp).toBe('127.0.0.1')
     expect(attempt.connectMs).toBeGreaterThan(0)

@@ -30,6 +30,11 @@ export const tls = {
   key: readFileSync(new URL('certificates/localhost.key.pem', import.meta.url)),
 }
 
+/** Of the folder certificates: authority, server (by it, for localhost, a.test and 127.0.0.1), client (by it), stranger. */
+export function pem(name: string): string {
+  return readFileSync(new URL(`certificates/${name}.pem`, import.meta.url), 'latin1')
+}
+
 export interface TaskExtras {
   readonly request?: Partial<RequestSpec>
   readonly redirects?: number

@@ -1,7 +1,8 @@
 // Options of the connection: over which way a request goes, and whom it trusts.
 
 import { isIP } from 'node:net'
-import { flag, list, text } from '../readers.js'
+import type { TlsVersion } from '../../fetchers/index.js'
+import { flag, list, nonEmpty, optional, text } from '../readers.js'
 import type { OptionGroup } from './group.js'
 
 const override = text('host:port:address, the address an IP address', (value) => {
@@ -11,10 +12,36 @@ const override = text('host:port:address, the address an IP address', (value) =>
   return { host: host.replace(/^\[|\]$/g, '').toLowerCase(), port: Number(port), address }
 })
 
+const tlsVersions: Readonly<Record<string, TlsVersion>> = {
+  '1.0': 'TLSv1',
+  '1.1': 'TLSv1.1',
+  '1.2': 'TLSv1.2',
+  '1.3': 'TLSv1.3',
+}
+
+const tlsVersion = text(`one of ${Object.keys(tlsVersions).join(', ')}`, (value) =>
+  Object.hasOwn(tlsVersions, value) ? tlsVersions[value] : undefined,
+)
+
 export const connectionOptions = {
   group: 'Connection',
   rows: [
     { flags: '-k, --insecure', meaning: 'accept any TLS certificate', inShort: 'accept any TLS certificate' },
+    {
+      flags: '--cacert <file>',
+      meaning: 'trust the authorities in this file (PEM), instead of the built-in ones',
+    },
+    {
+      flags: '--cert <file>',
+      meaning:
+        "the client's certificate (PEM), with its chain; shown to servers that ask, never where another host's redirect led",
+    },
+    { flags: '--key <file>', meaning: 'its private key (PEM), where it is not in the same file' },
+    { flags: '--key-pass <phrase>', meaning: 'opens the key where it is encrypted; @file reads it from a file' },
+    {
+      flags: '--tls-min <version>',
+      meaning: 'the oldest TLS to speak, 1.0 to 1.3 (1.2); 1.0 and 1.1 take weak algorithms as well',
+    },
     {
       flags: '--resolve <host:port:address>',
       meaning: 'connect to this address for host and port',
@@ -23,6 +50,11 @@ export const connectionOptions = {
   ],
   readers: {
     insecure: flag,
+    cacert: optional(nonEmpty),
+    cert: optional(nonEmpty),
+    key: optional(nonEmpty),
+    keyPass: optional(nonEmpty),
+    tlsMin: optional(tlsVersion),
     resolve: list(override),
   },
 } as const satisfies OptionGroup
