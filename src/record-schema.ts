@@ -17,6 +17,8 @@ const errorTypes = [
   'redirect',
   'proxy',
   'http_status',
+  'no_match',
+  'not_json',
   'write',
   'aborted',
 ] as const
@@ -40,7 +42,7 @@ export const recordSchema = z
       .string()
       .nullable()
       .describe("hostname:port of the listed URL, the port only where it is not the scheme's own"),
-    ok: z.boolean().describe('fully received, and the status accepted'),
+    ok: z.boolean().describe('fully received, the status accepted, and the body what it has to be'),
     status_code: z.number().int().nullable().describe('of the last response'),
     error_type: z.enum(errorTypes).nullable().describe('null where ok'),
     error_code: z.string().nullable().describe('the raw code: ECONNREFUSED, TIMEOUT_TOTAL, HTTP_503'),

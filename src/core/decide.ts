@@ -113,6 +113,8 @@ function isRetried({ type, code }: Failure): boolean {
     case 'decode':
     case 'too_large':
     case 'redirect':
+    case 'no_match':
+    case 'not_json':
     case 'write':
     case 'aborted':
       return false

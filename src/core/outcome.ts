@@ -25,6 +25,8 @@ const numbers: Readonly<Record<ErrorType, number>> = {
   http_status: 14,
   write: 15,
   aborted: 16,
+  no_match: 18,
+  not_json: 19,
 }
 const okNumber = 1
 /** By number; null for what went well. */

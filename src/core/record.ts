@@ -60,7 +60,7 @@ export function duplicateRecord(
 }
 
 /** A body in a file, and what else of it stands in the record. */
-export interface SavedBody extends Pick<OptIns, 'body' | 'body_encoding' | 'body_truncated'> {
+export interface SavedBody extends Pick<OptIns, 'body' | 'body_encoding' | 'body_truncated' | 'picked'> {
   readonly file: string
   readonly bytes: number
   readonly sha256: string | null

@@ -1,8 +1,9 @@
-// What is kept of a body while it is taken in: its hash, its beginning, a file.
+// What is kept of a body while it is taken in: its hash, its beginning, a file, and what it says.
 
 import { createHash, type Hash } from 'node:crypto'
 import { bodyText } from '../core/body-text.js'
 import type { BodyStoreListener, BodyWriter, Failure, FetchTask, OptIns } from '../types.js'
+import { type BodyOrigin, type BodyReader, readerOf } from './body-reader.js'
 import { lasting } from './inflow.js'
 import type { KeepOptions } from './options.js'
 
@@ -16,6 +17,7 @@ export class BodyKeeper implements BodyStoreListener {
   readonly #listener: KeeperListener
   readonly #hash: Hash | null
   readonly #writer: BodyWriter | null
+  readonly #reader: BodyReader | null
   readonly #beginning: Buffer[] = []
   #beginningBytes = 0
   #isWhole = false
@@ -23,12 +25,12 @@ export class BodyKeeper implements BodyStoreListener {
   #file: string | null = null
   #resume: (() => void) | null = null
 
-  /** @param isSaved the response is one whose body goes to the store, where there is one */
-  constructor(options: KeepOptions, task: FetchTask, isSaved: boolean, listener: KeeperListener) {
+  constructor(options: KeepOptions, task: FetchTask, origin: BodyOrigin, listener: KeeperListener) {
     this.#options = options
     this.#listener = listener
     this.#hash = options.hash ? createHash('sha256') : null
-    this.#writer = isSaved && options.store !== null ? options.store.receive(task, this) : null
+    this.#reader = readerOf(options.read, origin)
+    this.#writer = origin.isAccepted && options.store !== null ? options.store.receive(task, this) : null
   }
 
   /** It is too late to abort it: its end will be told soon. */
@@ -39,6 +41,7 @@ export class BodyKeeper implements BodyStoreListener {
   /** False: enough for now, wait for `onceDrained`. */
   write(chunk: Buffer): boolean {
     this.#hash?.update(chunk)
+    this.#reader?.write(chunk)
     const room = (this.#options.bodyBytes ?? 0) + 1 - this.#beginningBytes
     if (this.#options.bodyBytes !== null && room > 0) {
       const part = lasting(chunk.subarray(0, room))
@@ -56,7 +59,9 @@ export class BodyKeeper implements BodyStoreListener {
   end(): void {
     this.#isWhole = true
     this.#sha256 = this.#hash?.digest('hex') ?? null
-    if (this.#writer === null) this.#listener.onBodyOver(null)
+    // Before the file gets its name: a body that is not what it has to be is not saved.
+    const failure = this.#reader === null ? null : this.#reader.end()
+    if (failure !== null || this.#writer === null) this.#listener.onBodyOver(failure)
     else this.#writer.end()
   }
 
@@ -87,6 +92,7 @@ export class BodyKeeper implements BodyStoreListener {
       ...(hash && { sha256: this.#sha256 }),
       ...(store !== null && { file: this.#file }),
       ...(bodyBytes !== null && bodyText(Buffer.concat(this.#beginning), bodyBytes, this.#isWhole)),
+      ...this.#reader?.picked(),
     }
   }
 }

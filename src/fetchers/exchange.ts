@@ -204,10 +204,10 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
   #keeperOf(kind: BodyKind, statusCode: number, head: ResponseHead): BodyKeeper | null {
     const { keep, maxRedirects } = this.#context.options
     if (keep === undefined || kind !== 'wanted') return null
-    if (keep.store === null && !keep.hash && keep.bodyBytes === null) return null
+    if (keep.store === null && !keep.hash && keep.bodyBytes === null && keep.read === undefined) return null
     // One redirect too many is no answer, whatever its status.
-    const isSaved = keep.isSaved(statusCode) && !(maxRedirects > 0 && leadsOn(statusCode, head))
-    return new BodyKeeper(keep, this.#task, isSaved, this)
+    const isAccepted = keep.isSaved(statusCode) && !(maxRedirects > 0 && leadsOn(statusCode, head))
+    return new BodyKeeper(keep, this.#task, { isAccepted, contentType: head.contentType }, this)
   }
 
   #optIns(): OptIns | null {

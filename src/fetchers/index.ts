@@ -3,7 +3,7 @@
 import type { Fetcher } from '../types.js'
 import type { FetcherOptions } from './options.js'
 
-export type { AddressOverride, FetcherOptions, KeepOptions } from './options.js'
+export type { AddressOverride, FetcherOptions, KeepOptions, ReadOptions } from './options.js'
 export type { ClientCertificate, TlsOptions, TlsVersion } from './secure-context.js'
 
 export type OpenFetcher = (options: FetcherOptions) => Promise<Fetcher>

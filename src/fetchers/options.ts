@@ -1,6 +1,8 @@
 // What a fetcher is told about the run.
 
 import type { LookupFunction } from 'node:net'
+import type { BodyRules } from '../core/body-check.js'
+import type { FieldPath } from '../core/field-path.js'
 import type { BodyStore } from '../types.js'
 import type { TlsOptions } from './secure-context.js'
 
@@ -41,13 +43,22 @@ export interface FetcherOptions {
 export interface KeepOptions {
   /** Where bodies go that are received whole and not redirected any further; null is nowhere. The fetcher closes it. */
   readonly store: BodyStore | null
-  /** Of which statuses. */
+  /** Of which statuses: those are accepted, and judged by what they say. */
   readonly isSaved: (statusCode: number) => boolean
   /** The SHA-256 of whole bodies. */
   readonly hash: boolean
   readonly headers: boolean
   /** How much of a body is kept for its record; null is none. */
   readonly bodyBytes: number | null
+  /** What bodies are read for; nothing if left out. */
+  readonly read?: ReadOptions
+}
+
+export interface ReadOptions {
+  /** What the body of an accepted response has to be; null is anything. */
+  readonly rules: BodyRules | null
+  /** Parts of it that records have. */
+  readonly paths: readonly FieldPath[]
 }
 
 export interface AddressOverride {

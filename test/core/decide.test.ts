@@ -89,6 +89,8 @@ describe('decide: what is retried', () => {
     ['too_large', 'MAX_SIZE'],
     ['redirect', 'TOO_MANY_REDIRECTS'],
     ['proxy', 'HTTP_407'],
+    ['no_match', 'NO_MATCH'],
+    ['not_json', 'JSON_SYNTAX'],
     ['write', 'ENOSPC'],
     ['aborted', 'ABORTED'],
   ]
