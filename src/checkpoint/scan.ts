@@ -2,6 +2,7 @@
 
 import { Finished, urlCheck } from '../core/finished.js'
 import { InputError } from '../core/errors.js'
+import { pathRoots } from '../core/field-path.js'
 import { selectableFields } from '../core/record.js'
 import { readOutputLines } from './output-lines.js'
 import { readRecordLine } from './record-line.js'
@@ -67,9 +68,10 @@ export async function scanOutput(fd: number, name: string): Promise<Scan> {
 function isBegunRecord(bytes: Buffer): boolean {
   if (bytes.length === 0) return false
   if (bytes.every((byte) => byte === 0)) return true
-  const [whole, name = '', end] = /^\{(?:"([a-z_0-9]*)("?))?/.exec(bytes.toString('latin1', 0, 64)) ?? []
+  const [whole, name = '', end] = /^\{(?:"((?:[^"\\]|\\.)*)("?))?/.exec(bytes.toString('latin1', 0, 1024)) ?? []
   if (whole === undefined || isJson(bytes)) return false
   if (end === undefined) return bytes.length === 1
+  if (pathRoots.some((root) => name.startsWith(`${root}.`))) return true
   if (end === '"') return selectableFields.some((field) => field === name)
   return bytes.length === whole.length && selectableFields.some((field) => field.startsWith(name))
 }

@@ -2,12 +2,15 @@
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { Checkpoint, compactFile } from '../checkpoint/checkpoint.js'
+import { pickParts } from '../core/body-parts.js'
 import { bodyText } from '../core/body-text.js'
 import { SinkError, systemCode, UsageError } from '../core/errors.js'
+import { pathsInto } from '../core/field-path.js'
 import { escapeControls } from '../core/printable.js'
+import { mostReadBytes, receivedBody } from '../core/received-body.js'
 import { savedRecord } from '../core/record.js'
 import { sinkError } from '../sinks/descriptor.js'
-import type { FetchResult, FetchTask } from '../types.js'
+import type { FetchResult, FetchTask, OptIns } from '../types.js'
 import type { Options } from './options.js'
 import { refuseToWriteList } from './open-output.js'
 
@@ -77,9 +80,10 @@ export function rewritingError(path: string, error: unknown): SinkError {
  */
 export async function findSaved(
   checkpoint: Checkpoint,
-  { save = '', hash, include, includeLimit }: Options,
+  options: Options,
 ): Promise<(task: FetchTask) => FetchResult | null> {
   const { fileName, fileSha256, leftBehind } = await import('../bodies/index.js')
+  const { save = '', hash } = options
   const hashes = new Map<string, string>()
   try {
     const isWanted = (id: number) => checkpoint.outcome(id) === null
@@ -89,14 +93,27 @@ export async function findSaved(
       const name = files.size === 0 ? '' : fileName(task.id, task.url)
       const saved = files.get(name)
       if (saved === undefined) return null
-      const bytes = include?.body ? beginningOf(saved.file, includeLimit + 1) : undefined
-      if (bytes === null) return null
-      const body = bytes && bodyText(bytes, includeLimit, true)
-      return savedRecord(task, { ...saved, ...body, sha256: hashes.get(name) ?? null })
+      const kept = keptOf(saved.file, options)
+      return kept && savedRecord(task, { ...saved, ...kept, sha256: hashes.get(name) ?? null })
     }
   } catch (error) {
     const { message } = sinkError(`--save ${save}`, error)
     throw systemCode(error) === undefined ? error : new UsageError(message, { cause: error })
+  }
+}
+
+/** What a record has of a saved body; null where the file is gone. How it was sent is in no file: its text is UTF-8, or has a mark. */
+function keptOf(
+  file: string,
+  { include, includeLimit, fields }: Options,
+): Pick<OptIns, 'body' | 'body_encoding' | 'body_truncated' | 'picked'> | null {
+  const paths = pathsInto('body', fields ?? [])
+  if (!include?.body && paths.length === 0) return {}
+  const bytes = beginningOf(file, 1 + Math.max(include?.body ? includeLimit : 0, paths.length > 0 ? mostReadBytes : 0))
+  if (bytes === null) return null
+  return {
+    ...(include?.body && bodyText(bytes.subarray(0, includeLimit + 1), includeLimit, true)),
+    ...(paths.length > 0 && { picked: pickParts(receivedBody(bytes, null), paths) }),
   }
 }
 

@@ -19,7 +19,7 @@ import type { LiveArea, Sink, TaskStore } from '../types.js'
 import { checkReceipt } from './check-receipt.js'
 import { wantsColor } from './color.js'
 import { openIntake } from './intake.js'
-import { checkKeptFields, keptFields, openKeep } from './keep.js'
+import { checkKeptFields, keptFields, mostKeptBytes, openKeep } from './keep.js'
 import { shareFiles } from './open-files.js'
 import { openOutput, resumeOutput } from './open-output.js'
 import type { Options } from './options.js'
@@ -167,9 +167,8 @@ export async function compose(options: Options, lists: readonly string[], enviro
   }
 }
 
-function waitingRecords({ include, includeLimit }: Options): number {
-  const most = include?.body ? Math.ceil(waitingBodyBytes / includeLimit) : mostWaitingRecords
-  return Math.min(mostWaitingRecords, most)
+function waitingRecords(options: Options): number {
+  return Math.min(mostWaitingRecords, Math.ceil(waitingBodyBytes / Math.max(1, mostKeptBytes(options))))
 }
 
 interface SinkParts {
@@ -203,6 +202,7 @@ async function composeSink(options: Options, lists: readonly string[], parts: Si
     only: options.only ?? null,
     terminal: isTerminal ? { columns: () => stdout.columns ?? 80 } : null,
     color: isStandard && wantsColor(options.color, env, isTerminal),
+    guardFormulas: options.csvSafe,
   })
 }
 

@@ -1,8 +1,10 @@
-// What is kept of responses beyond what every record says: --save, --hash, --include.
+// What is kept of responses beyond what every record says: --save, --hash, --include; and what bodies are read for: --match, --fields body.x.
 
 import type { Ending } from '../core/ending.js'
+import { mostPickedLength } from '../core/body-parts.js'
 import { UsageError } from '../core/errors.js'
-import type { KeepOptions } from '../fetchers/index.js'
+import { pathsInto } from '../core/field-path.js'
+import type { KeepOptions, ReadOptions } from '../fetchers/index.js'
 import type { BodyStore, OptIns } from '../types.js'
 import type { Options } from './options.js'
 
@@ -46,14 +48,38 @@ export function checkKeptFields(options: KeepChoice & Pick<Options, 'fields'>): 
  * @throws {UsageError} where bodies cannot be saved
  */
 export async function openKeep(options: Options, ending: Ending): Promise<KeepOptions | null> {
-  if (keptFields(options).length === 0) return null
+  const read = readOptions(options)
+  const hasHeaders = options.include?.headers === true || pathsInto('headers', options.fields ?? []).length > 0
+  if (keptFields(options).length === 0 && read === null && !hasHeaders) return null
   return {
     store: await openStore(options, ending),
     isSaved: options.accept,
     hash: options.hash !== undefined,
-    headers: options.include?.headers ?? false,
+    headers: hasHeaders,
     bodyBytes: options.include?.body ? options.includeLimit : null,
+    ...(read && { read }),
   }
+}
+
+/** Null where nobody wants to know what bodies say. */
+export function readOptions({
+  match,
+  expectJson,
+  fields,
+}: Pick<Options, 'match' | 'expectJson' | 'fields'>): ReadOptions | null {
+  const paths = pathsInto('body', fields ?? [])
+  const rules = match.length > 0 || expectJson ? { patterns: match, isJson: expectJson } : null
+  return paths.length === 0 && rules === null ? null : { rules, paths }
+}
+
+/** Of a body, in a record that waits to be written. */
+export function mostKeptBytes({
+  include,
+  includeLimit,
+  fields,
+}: Pick<Options, 'include' | 'includeLimit' | 'fields'>): number {
+  const picked = pathsInto('body', fields ?? []).length > 0 ? mostPickedLength : 0
+  return picked + (include?.body ? includeLimit : 0)
 }
 
 /**

@@ -52,6 +52,13 @@ export function parseOptions(
   if (options.publicOnly && options.allowPrivateRedirects) {
     throw new UsageError('--allow-private-redirects contradicts --public-only: leave one of them out')
   }
+  if (options.method === 'HEAD' && (options.match.length > 0 || options.expectJson)) {
+    const option = options.expectJson ? '--expect-json' : '--match'
+    throw new UsageError(`${option} is about bodies, and --method HEAD brings none: leave one of them out`)
+  }
+  if (options.csvSafe && options.format !== 'csv') {
+    throw new UsageError(`--csv-safe is for --format csv, got ${options.format ?? 'none'}`)
+  }
   return options.retryFailed === undefined ? options : { ...options, resume: true }
 }
 

@@ -61,6 +61,8 @@ describe('an output that is read', () => {
     ['less of it', '{"v'],
     ['a brace', '{'],
     ['the beginning of a record of some fields', '{"id":1,"url":"http://'],
+    ['the beginning of a record whose first field is a part', '{"headers.etag":"x'],
+    ['the beginning of such a field', '{"body.it'],
     ['what a loss of power leaves', Buffer.alloc(5000)],
   ])('may hold nothing but %s', async (_what, content) => {
     expect((await scan(content)).tail).toEqual({ offset: 0, length: content.length, isRecord: false })
@@ -79,6 +81,8 @@ describe('an output that is read', () => {
     ['JSON of something else without a line end', '{"name":"x","version":"1.0.0"}'],
     ['JSON of something else that was cut off', '{"name":"x","versi'],
     ['JSON of something else that has one of our fields', '{"url":"http://a/","title":"x"}'],
+    ['JSON of something else with a dot', '{"name.x":"'],
+    ['JSON of something else that was cut off behind a dot', '{"name.'],
     ['an empty object', '{}'],
     ['pretty JSON', '{\n  "id": 1\n}\n'],
     ['JSON lines of something else', '{"id":1,"url":"http://a/"}\n{"id":2,"url":"http://b/"}\n'],

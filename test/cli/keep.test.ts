@@ -1,7 +1,7 @@
 // Which fields records have beyond the usual ones.
 
 import { describe, expect, it } from 'vitest'
-import { checkKeptFields, keptFields } from '../../src/cli/keep.js'
+import { checkKeptFields, keptFields, mostKeptBytes, readOptions } from '../../src/cli/keep.js'
 import { UsageError } from '../../src/core/errors.js'
 import type { Field } from '../../src/sinks/format.js'
 import { optInFields } from '../../src/core/record.js'
@@ -17,7 +17,7 @@ describe('the fields that are kept', () => {
       'body_encoding',
       'body_truncated',
     ])
-    expect(keptFields(all)).toEqual(optInFields.filter((field) => field !== 'duplicate_of'))
+    expect(keptFields(all)).toEqual(optInFields.filter((field) => field !== 'duplicate_of' && field !== 'meta'))
   })
 })
 
@@ -39,5 +39,30 @@ describe('--fields', () => {
   it('may name any other field', () => {
     expect(() => checkKeptFields({ ...none, fields: ['id', 'duplicate_of'] })).not.toThrow()
     expect(() => checkKeptFields({ ...none, fields: undefined })).not.toThrow()
+  })
+})
+
+describe('what bodies are read for', () => {
+  const nothing = { match: [], expectJson: false, fields: undefined }
+
+  it('is nothing unless something asks for it', () => {
+    expect(readOptions(nothing)).toBeNull()
+    expect(readOptions({ ...nothing, fields: ['id', 'headers.etag', 'meta.x'] })).toBeNull()
+  })
+
+  it('is what they have to be, and the parts that fields name', () => {
+    expect(readOptions({ ...nothing, match: [/x/] })).toEqual({ rules: { patterns: [/x/], isJson: false }, paths: [] })
+    expect(readOptions({ ...nothing, expectJson: true })?.rules).toEqual({ patterns: [], isJson: true })
+    expect(readOptions({ ...nothing, fields: ['id', 'body.a'] })).toMatchObject({
+      rules: null,
+      paths: [{ text: 'body.a' }],
+    })
+  })
+
+  it('counts for how many records may wait', () => {
+    const include = { headers: true, body: true }
+    expect(mostKeptBytes({ include: undefined, includeLimit: 5, fields: ['id', 'headers.a'] })).toBe(0)
+    expect(mostKeptBytes({ include, includeLimit: 5, fields: undefined })).toBe(5)
+    expect(mostKeptBytes({ include, includeLimit: 5, fields: ['body.a', 'body.b'] })).toBe(10 * 2 ** 20 + 5)
   })
 })

@@ -46,11 +46,14 @@ describe('without any option', () => {
       retries: 2,
       retryUnsafe: false,
       maxRetryAfter: 120_000,
+      csvSafe: false,
       overwrite: false,
       resume: false,
       fsync: 'interval',
       includeLimit: 65_536,
       maxSize: 100 * 2 ** 20,
+      match: [],
+      expectJson: false,
       maxFailures: { count: 0 },
       progress: 'auto',
       quiet: false,
@@ -145,6 +148,11 @@ describe('every option', () => {
     [['--format', 'jsonl'], { format: 'jsonl' }],
     [['--fields', 'url,ok, status_code'], { fields: ['url', 'ok', 'status_code'] }],
     [['--fields', selectableFields.join(',')], { fields: [...selectableFields] }],
+    [
+      ['--fields', 'id,headers.ETag, body.items.0.id,meta.x'],
+      { fields: ['id', 'headers.ETag', 'body.items.0.id', 'meta.x'] },
+    ],
+    [['-f', 'csv', '--csv-safe'], { csvSafe: true }],
     [['--only', 'ok'], { only: 'ok' }],
     [['--only', 'failed'], { only: 'failed' }],
     [['--save', 'pages/'], { save: 'pages/' }],
@@ -155,6 +163,8 @@ describe('every option', () => {
     [['--include-limit', '10MiB'], { includeLimit: 10 * 2 ** 20 }],
     [['--max-size', '1GiB'], { maxSize: 2 ** 30 }],
     [['--max-size', '65536'], { maxSize: 65_536 }],
+    [['--match', 'a b', '--match', '/b/i'], { match: [/a b/, /b/i] }],
+    [['--expect-json'], { expectJson: true }],
     [['--max-failures', '5'], { maxFailures: { count: 5 } }],
     [['--max-failures', '2%'], { maxFailures: { percent: 2 } }],
     [['--max-failures', '0.5%'], { maxFailures: { percent: 0.5 } }],
@@ -236,6 +246,11 @@ describe('a bad value', () => {
     ['--fields', '', 'status_code'],
     ['--fields', 'url,,ok', 'status_code'],
     ['--fields', 'constructor', 'status_code'],
+    ['--fields', 'body.', 'body.items.0.id'],
+    ['--fields', 'constructor.x', 'headers.etag'],
+    ['--match', '(', 'Unterminated group'],
+    ['--match', '', '/word/i'],
+    ['--match', '/x/g', 'i, m, s, u, v'],
     ['--only', 'all', 'one of ok, failed'],
     ['--max-size', '0', '10MB'],
     ['--max-size', '10mb', '10MB'],
@@ -273,6 +288,22 @@ describe('a bad value', () => {
     expect(refusal('--public-only', '--allow-private-redirects')).toBe(
       '--allow-private-redirects contradicts --public-only: leave one of them out',
     )
+  })
+
+  it('is told for a path into a field that has no parts', () => {
+    expect(refusal('--fields', 'id,url.host')).toBe('--fields url.host: url has no parts, headers, body, meta have')
+  })
+
+  it('is told for rules of bodies where none come', () => {
+    expect(refusal('-X', 'HEAD', '--match', 'x')).toBe(
+      '--match is about bodies, and --method HEAD brings none: leave one of them out',
+    )
+    expect(refusal('-X', 'HEAD', '--expect-json')).toContain('--expect-json')
+  })
+
+  it('is told for --csv-safe without csv', () => {
+    expect(refusal('--csv-safe')).toBe('--csv-safe is for --format csv, got none')
+    expect(refusal('--csv-safe', '-f', 'jsonl')).toBe('--csv-safe is for --format csv, got jsonl')
   })
 
   it('is one of the options that exist, under the name that they have', () => {

@@ -47,7 +47,10 @@ describe('jsonl', () => {
 
   it('writes parts of fields under their paths, as they are, and null where there is none', async () => {
     const results = [
-      makeResult({ headers: { via: ['1', '2'], 'a"': '\u001b' }, picked: new Map([['body.id', '12345678901234567890']]) }),
+      makeResult({
+        headers: { via: ['1', '2'], 'a"': '\u001b' },
+        picked: new Map([['body.id', '12345678901234567890']]),
+      }),
       makeResult({ id: 2, meta: { json: '{"a":{"b":[1]}}' } }),
     ]
     const fields = ['id', 'headers.Via', 'headers.a"', 'body.id', 'meta.a', 'id'] as const

@@ -1,17 +1,29 @@
 // Options of the output: where records go, and what stands in them.
 
 import { errorTypes, isErrorType } from '../../core/outcome.js'
+import { type FieldName, isPathText, parseFieldPath, pathRoots } from '../../core/field-path.js'
 import { selectableFields } from '../../core/record.js'
 import { fsyncModes } from '../../sinks/disk-sync.js'
 import { sinkFormats } from '../../sinks/index.js'
-import { flag, nonEmpty, oneOf, optional, text } from '../readers.js'
+import { flag, nonEmpty, oneOf, optional, Rejection, text } from '../readers.js'
 import { helps, names, type OptionGroup } from './group.js'
 
-const fields = text(`names out of ${selectableFields.join(', ')}, with commas between them`, (value) => {
-  const wanted = value.split(',').map((name) => name.trim())
-  const known = wanted.flatMap((name) => selectableFields.filter((field) => field === name))
-  return known.length === wanted.length ? known : undefined
-})
+const fields = text(
+  `names out of ${selectableFields.join(', ')}, or paths such as headers.etag and body.items.0.id, with commas between them`,
+  (value) => {
+    const wanted = value.split(',').map((name) => name.trim())
+    const known = wanted.flatMap((name) => fieldNamed(name) ?? [])
+    return known.length === wanted.length ? known : undefined
+  },
+)
+
+function fieldNamed(name: string): FieldName | undefined {
+  if (!isPathText(name)) return selectableFields.find((field) => field === name)
+  if (parseFieldPath(name) !== null) return name
+  const first = selectableFields.find((field) => field === name.split('.', 1)[0])
+  if (first === undefined || pathRoots.some((root) => root === first)) return undefined
+  throw new Rejection(`${name}: ${first} has no parts, ${pathRoots.join(', ')} have`)
+}
 
 const failureTypes = text(`types of failures out of ${errorTypes.join(', ')}, or all`, (value) => {
   if (value === 'all') return errorTypes
@@ -51,8 +63,13 @@ export const outputOptions = {
     },
     {
       flags: '--fields <a,b,...>',
-      meaning: 'only these fields of the record, in this order (all)',
+      meaning:
+        'only these fields of the record, in this order, or parts of headers, JSON bodies and meta: url,headers.etag,body.items.0.id (all)',
       inShort: 'only these fields of the record',
+    },
+    {
+      flags: '--csv-safe',
+      meaning: 'for --format csv: an apostrophe before what a spreadsheet would run as a formula',
     },
     { flags: '--only <ok|failed>', meaning: 'only these records (all)', inShort: 'only these records' },
   ],
@@ -64,6 +81,7 @@ export const outputOptions = {
     fsync: oneOf('always', 'interval', 'never'),
     format: optional(oneOf(...Object.keys(sinkFormats))),
     fields: optional(fields),
+    csvSafe: flag,
     only: optional(oneOf('ok', 'failed')),
   },
 } as const satisfies OptionGroup

@@ -1,6 +1,7 @@
 // Options of the verdict: what counts as ok, and what the exit code says.
 
-import { integer, optional, text } from '../readers.js'
+import { parsePattern } from '../pattern.js'
+import { flag, integer, list, optional, text } from '../readers.js'
 import { parseStatuses } from '../statuses.js'
 import type { OptionGroup } from './group.js'
 
@@ -22,6 +23,14 @@ export const verdictOptions = {
       inShort: 'which statuses count as ok',
     },
     {
+      flags: '--match <regex>',
+      repeats: true,
+      meaning:
+        "what the body of an accepted response must have, as a JavaScript regular expression: word, '/word/i' (anything)",
+      inShort: 'what a body must have to be ok: word, /word/i',
+    },
+    { flags: '--expect-json', meaning: 'the body of an accepted response must be JSON' },
+    {
       flags: '--max-failures <n|n%>',
       meaning: 'exit 0 while failures do not exceed this',
       default: '0',
@@ -31,6 +40,8 @@ export const verdictOptions = {
   ],
   readers: {
     accept: text('statuses such as 200-299,404 or 2xx', parseStatuses),
+    match: list(parsePattern),
+    expectJson: flag,
     maxFailures: failures,
     failFast: optional(integer(1, 1_000_000_000)),
   },
