@@ -44,3 +44,34 @@ export interface BodyFailure {
   readonly code: string
   readonly message: string
 }
+
+/** Where exchanges are kept as they went over the wire. */
+export interface Archive {
+  /** For an exchange that begins. Nothing of it is in the archive before it is stored. */
+  capture(): Capture
+  /** Throws SinkError where the end of it could not be written. */
+  close(): Promise<void>
+}
+
+export interface Capture {
+  /** The next bytes of the response, from its head on. They are the capture's. */
+  write(bytes: Uint8Array): void
+  /** The same of its payload: without the transfer coding, which is between. They are looked at at once. */
+  payload(bytes: Uint8Array): void
+  /** That was all. `onStored` follows, once: it is in the archive then, or never will be. */
+  store(exchange: ArchivedExchange, onStored: (failure: BodyFailure | null) => void): void
+  /** Leaves nothing behind. */
+  drop(): void
+}
+
+export interface ArchivedExchange {
+  /** Without user info and fragment. */
+  readonly uri: string
+  /** When the request began, in ms since the epoch. */
+  readonly at: number
+  readonly remoteIp: string | null
+  /** The request, byte by byte. */
+  readonly sent: Buffer
+  /** Why the response is not whole, in the words of ISO 28500 (5.13); null where it is. */
+  readonly truncated: 'length' | 'time' | 'disconnect' | 'unspecified' | null
+}
