@@ -7,8 +7,10 @@ import type { Connector, Endpoint } from './connector.js'
 import type { Dial, DialListener } from './dial.js'
 import type { AgeLinks, AgeList } from './age-list.js'
 import { Inflow, type InflowListener } from './inflow.js'
+import { watchWrites } from './outflow.js'
 import { type ResponseListener, UndiciHandler } from './undici-handler.js'
 import type { Engine, EngineOwner, Engines } from './engine.js'
+import type { WireRecorder } from './wire-recorder.js'
 
 /** Where connections go. It is kept while there is one, in use or idle. */
 export interface Origin {
@@ -24,6 +26,8 @@ export interface Origin {
 
 /** The request that a connection serves at the moment. */
 export interface ConnectionUser extends ResponseListener, InflowListener {
+  /** What it does on the wire is recorded; null where it is not. */
+  readonly recorder: WireRecorder | null
   /** There will be no connection; undici will not call. */
   onDialFailed(failure: Failure): void
 }
@@ -115,6 +119,7 @@ export class Connection implements DialListener, EngineOwner, InflowListener, Ag
     const { socket } = dial
     if (socket === null) return
     this.#inflow?.attach(socket)
+    if (this.#connector.isWatched) watchWrites(socket, (bytes) => this.#user?.recorder?.sent(bytes))
     this.#engine.open(socket)
   }
 
@@ -127,6 +132,7 @@ export class Connection implements DialListener, EngineOwner, InflowListener, Ag
   }
 
   onBytes(chunk: Buffer): void {
+    this.#user?.recorder?.received(chunk)
     this.#user?.onBytes(chunk)
   }
 

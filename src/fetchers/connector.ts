@@ -62,6 +62,11 @@ export class Connector {
     this.#addresses = new Map(options.resolve.map(({ host, port, address }) => [`${host}:${port}`, unbracket(address)]))
   }
 
+  /** Whoever uses a connection is told what is written to it. */
+  get isWatched(): boolean {
+    return this.#options.archive !== undefined
+  }
+
   /** Whether only public addresses may be dialled for a target, be it for the whole run. */
   isGuarded(target: Pick<Target, 'isPublicOnly'>): boolean {
     return this.#options.publicOnly || target.isPublicOnly

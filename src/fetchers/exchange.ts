@@ -15,6 +15,7 @@ import type { Limited, TimeLimit } from './time-limit.js'
 import { startTimer, type Timer } from './timer.js'
 import { Trace } from './trace.js'
 import type { Abortable, UnderWay } from './under-way.js'
+import { WireRecorder } from './wire-recorder.js'
 
 /** What the exchanges of a fetcher share. */
 export interface ExchangeContext {
@@ -33,6 +34,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
   place = 0
   older: Limited | null = null
   younger: Limited | null = null
+  recorder: WireRecorder | null = null
   readonly #context: ExchangeContext
   readonly #task: FetchTask
   readonly #signal: AbortSignal
@@ -99,7 +101,8 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     if (this.#connection === null) return
     this.#trace.begin(this.#connection)
     this.#onStart?.(this.#task)
-    const { idleTimeoutMs } = this.#context.options
+    const { archive, idleTimeoutMs } = this.#context.options
+    if (archive) this.recorder = new WireRecorder(archive, this.#task, this.#connection.dial?.remoteIp ?? null)
     if (idleTimeoutMs !== null) this.#idleTimer = startTimer(onIdleTimer, idleTimeoutMs, this)
   }
 
@@ -115,17 +118,19 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
   onResponseStart(statusCode: number, fields: HeaderFields): void {
     if (this.#settle === null) return
     if (statusCode === 101) return this.#finish(upgradeFailure)
-    if (statusCode < 200) return
+    if (statusCode < 200) return this.recorder?.interim()
     const head = readHead(fields)
     this.#trace.responded(statusCode, head)
     const { keep, maxSizeBytes } = this.#context.options
     if (keep?.headers) this.#headers = fields.record()
     const kind = this.#bodyKind(statusCode, head)
+    this.recorder?.responded(kind !== 'none', fields, head)
     this.#body = new ResponseBody(kind, maxSizeBytes, this.#keeperOf(kind, statusCode, head), this)
     this.#body.begin(head)
   }
 
   onResponseData(chunk: Buffer): void {
+    this.recorder?.payload(chunk)
     if (this.#settle !== null) this.#body?.receive(chunk)
   }
 
@@ -238,7 +243,8 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
       this.#context.connections.release(this.#connection, this.#body?.kind === 'redirect' && this.#leadsBack())
       this.#connection = null
     }
-    this.#body?.end()
+    if (this.recorder === null) this.#body?.end()
+    else this.recorder.whole((failure) => (failure === null ? this.#body?.end() : this.#finish(failure)))
   }
 
   #finish(failure: Failure | null): void {
@@ -258,7 +264,8 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     if (connection !== null) connections.drop(connection)
     const attempt = this.#trace.attempt({ failure, body: this.#body, connection, optIns })
     if (attempt.exhausted) connections.dropIdle()
-    settle(attempt)
+    if (this.recorder === null) settle(attempt)
+    else this.recorder.over(attempt, settle)
   }
 }
 

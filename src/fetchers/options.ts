@@ -3,7 +3,7 @@
 import type { LookupFunction } from 'node:net'
 import type { BodyRules } from '../core/body-check.js'
 import type { FieldPath } from '../core/field-path.js'
-import type { BodyStore } from '../types.js'
+import type { Archive, BodyStore } from '../types.js'
 import type { TlsOptions } from './secure-context.js'
 
 export interface FetcherOptions {
@@ -38,6 +38,8 @@ export interface FetcherOptions {
   readonly separateLookups?: boolean
   /** What is kept of responses, beyond what is counted; nothing if left out. */
   readonly keep?: KeepOptions
+  /** Where exchanges are kept as they went over the wire; nowhere if left out. The fetcher closes it. */
+  readonly archive?: Archive
 }
 
 export interface KeepOptions {

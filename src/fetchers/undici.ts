@@ -42,5 +42,6 @@ class UndiciFetcher implements Fetcher {
     this.#context.underWay.abortAll()
     await this.#context.connections.close()
     await this.#context.options.keep?.store?.close()
+    await this.#context.options.archive?.close()
   }
 }
