@@ -1,5 +1,6 @@
 // What programs may use: the pipeline and its parts, to be put together as the command line does it in cli/compose.ts.
 
+export { WarcArchive, type WarcArchiveOptions } from './archive/index.js'
 export { type BodyStoreOptions, openBodyStore } from './bodies/index.js'
 export { systemClock } from './clock.js'
 export type { Policy } from './core/decide.js'

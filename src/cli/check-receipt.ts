@@ -21,7 +21,7 @@ export async function checkReceipt(
 }
 
 /** Where a file is, or will be made: the receipt replaces what a link leads to. */
-function placeOf(path: string): string {
+export function placeOf(path: string): string {
   const folder = dirname(resolve(path))
   return (
     unlessError(() => realpathSync(path)) ??

@@ -16,6 +16,7 @@ import { createObserver, type Display, type ErrorStream } from '../observers/ind
 import { mostWaitingRecords, type RunParts } from '../pipeline.js'
 import { createSink } from '../sinks/index.js'
 import type { LiveArea, Sink, TaskStore } from '../types.js'
+import { openArchive } from './archive.js'
 import { checkReceipt } from './check-receipt.js'
 import { wantsColor } from './color.js'
 import { openIntake } from './intake.js'
@@ -108,7 +109,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     checkpoint = earlier.opened
     if (earlier.saved !== null) source = adopted(source, earlier.saved, dedupe?.recall.bind(dedupe) ?? null)
   }
-  const filesPerWorker = options.save === undefined ? 1 : 2
+  const filesPerWorker = 1 + (options.save === undefined ? 0 : 1) + (options.warc === undefined ? 0 : 1)
   const { workers, idle } = shareFiles({ workers: options.workers, filesPerWorker, idle: idleConnections })
   if (stderr.isTTY === true || options.verbose) {
     const proxy = proxyNote(env)
@@ -117,8 +118,10 @@ export async function compose(options: Options, lists: readonly string[], enviro
       notify(`ulimit -n leaves room for ${workers} connections: as many workers, not ${options.workers}`)
   }
   const keep = await openKeep(options, ending)
+  const userAgent = options.userAgent ?? `poolfetch/${environment.version}`
+  const archive = await openArchive(options, { lists, ending, workers, userAgent, notify, environment })
   const fetcher = await fetchers.undici({
-    userAgent: options.userAgent ?? `poolfetch/${environment.version}`,
+    userAgent,
     timeoutMs: options.timeout,
     connectTimeoutMs: options.connectTimeout,
     idleTimeoutMs: options.idleTimeout ?? null,
@@ -131,6 +134,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     maxRedirects: options.maxRedirects,
     maxIdleConnections: idle,
     ...(keep && { keep }),
+    ...(archive && { archive }),
   })
   const politeness = composePoliteness(options, workers)
   const { limiter, gate, hasLimits } = politeness

@@ -25,6 +25,11 @@ export const bodiesOptions = {
       meaning: 'save the body of every URL that is ok as a file of this folder (nowhere)',
       inShort: 'save bodies as files of this folder',
     },
+    {
+      flags: '--warc <file>',
+      meaning: 'archive every request and response in this WARC file, packed where its name ends in .gz (nowhere)',
+      inShort: 'archive every response in this WARC file',
+    },
     { flags: '--hash <sha256>', meaning: 'tell the hash of every whole body, decoded (none)' },
     {
       flags: '--include <headers,body>',
@@ -44,6 +49,7 @@ export const bodiesOptions = {
   ],
   readers: {
     save: optional(nonEmpty),
+    warc: optional(nonEmpty),
     hash: optional(oneOf('sha256')),
     include: optional(included),
     includeLimit: includedSize,

@@ -39,7 +39,7 @@ export const outputOptions = {
       meaning: 'where the records go (standard output)',
       inShort: 'where the records go',
     },
-    { flags: '--overwrite', meaning: 'replace an output file that is not empty, and saved bodies' },
+    { flags: '--overwrite', meaning: 'replace an output file or an archive that is not empty, and saved bodies' },
     {
       flags: '--resume',
       meaning: 'go on with the output of an earlier run of the same list: what has a record there is not fetched again',
