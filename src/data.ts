@@ -31,6 +31,8 @@ export interface RequestSpec {
   readonly method: string
   readonly headers: HeaderList
   readonly body: string | Uint8Array | null
+  /** The caller's own Authorization field, which yields to one among the headers and to the user info of the URL. Left out where there is none. */
+  readonly authorization?: string
 }
 
 /** Where to send it: one hop's URL, taken apart once. */

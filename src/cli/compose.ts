@@ -17,6 +17,7 @@ import { mostWaitingRecords, type RunParts } from '../pipeline.js'
 import { createSink } from '../sinks/index.js'
 import type { LiveArea, Sink, TaskStore } from '../types.js'
 import { openArchive } from './archive.js'
+import { authorizedTemplate } from './authorized-template.js'
 import { checkReceipt } from './check-receipt.js'
 import { wantsColor } from './color.js'
 import { openIntake } from './intake.js'
@@ -26,7 +27,6 @@ import { openOutput, resumeOutput } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness, type Politeness } from './politeness.js'
 import { proxyNote } from './proxy-note.js'
-import { requestTemplate } from './request-options.js'
 import { tellIfSlow } from './tell-if-slow.js'
 import { openTls } from './tls-choice.js'
 
@@ -62,7 +62,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
   checkKeptFields(options)
   const clock = systemClock
   const ending = new Ending(clock)
-  const template = { ...requestTemplate(options, environment.variables), defaultScheme: options.defaultScheme }
+  const template = { ...authorizedTemplate(options, environment.variables), defaultScheme: options.defaultScheme }
   const tls = await openTls(options, environment.variables)
   const observer = await createObserver(options.progress, {
     stderr,

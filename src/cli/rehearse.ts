@@ -4,6 +4,7 @@ import { systemClock } from '../clock.js'
 import { Ending } from '../core/ending.js'
 import { UsageError } from '../core/errors.js'
 import { openSource } from '../sources/index.js'
+import { authorizedTemplate } from './authorized-template.js'
 import type { Environment } from './compose.js'
 import { saltedDigest } from './digest.js'
 import { dryRun } from './dry-run.js'
@@ -11,7 +12,6 @@ import { exitCode } from './exit-code.js'
 import { openOutput } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness } from './politeness.js'
-import { requestTemplate } from './request-options.js'
 import { endOnSignals } from './signals.js'
 
 /** Throws UsageError, InputError or SinkError. */
@@ -20,7 +20,7 @@ export async function rehearse(options: Options, lists: readonly string[], envir
   if (format === 'csv') throw new UsageError('--dry-run has no csv: --format must be jsonl, or table')
   const { stdin, stdout } = environment
   const ending = new Ending(systemClock)
-  const template = { ...requestTemplate(options, environment.variables), defaultScheme: options.defaultScheme }
+  const template = { ...authorizedTemplate(options, environment.variables), defaultScheme: options.defaultScheme }
   const sourceOptions = { format: options.inputFormat, template, stdin, wallNow: Date.now, countTotal: false }
   const source = await openSource(lists, sourceOptions, ending.intake)
   const { output, isTerminal } = await openOutput(options, lists, stdout)

@@ -55,7 +55,7 @@ function headerLines(path: string, name: string): string[] {
   return lines.filter((line) => line.trim() !== '' && !line.startsWith('#'))
 }
 
-function readFile(path: string, option: string): Buffer {
+export function readFile(path: string, option: string): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {

@@ -19,7 +19,7 @@ interface FrozenTask {
   readonly own?: OwnSettings
 }
 
-interface FrozenRequest extends Pick<RequestSpec, 'method' | 'headers'> {
+interface FrozenRequest extends Pick<RequestSpec, 'method' | 'headers' | 'authorization'> {
   readonly text?: string
   readonly base64?: string
 }
@@ -56,16 +56,15 @@ export function thaw(line: string, template: TaskTemplate): FetchTask {
   )
 }
 
-function freezeRequest({ method, headers, body }: RequestSpec): FrozenRequest {
-  if (body === null) return { method, headers }
-  if (typeof body === 'string') return { method, headers, text: body }
-  return { method, headers, base64: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64') }
+function freezeRequest({ body, ...rest }: RequestSpec): FrozenRequest {
+  if (body === null) return rest
+  if (typeof body === 'string') return { ...rest, text: body }
+  return { ...rest, base64: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64') }
 }
 
-function thawRequest({ method, headers, text, base64 }: FrozenRequest): RequestSpec {
+function thawRequest({ text, base64, ...rest }: FrozenRequest): RequestSpec {
   return {
-    method,
-    headers,
+    ...rest,
     body: text ?? (base64 === undefined ? null : new Uint8Array(Buffer.from(base64, 'base64'))),
   }
 }

@@ -65,6 +65,7 @@ function requestOf(listed: ListedRequest, template: TaskTemplate): RequestSpec |
   const fields = headers === undefined ? [] : checkedFields(headers)
   if ('type' in fields) return fields
   const request = {
+    ...base,
     method: name,
     headers: merged(base.headers, fields, body == null ? undefined : listed.contentType),
     body: body === undefined ? base.body : body,

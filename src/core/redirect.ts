@@ -60,11 +60,11 @@ function rewriteMethod(request: RequestSpec, statusCode: number): RequestSpec {
   const { method } = request
   const becomesGet = statusCode === 303 ? method !== 'GET' && method !== 'HEAD' : statusCode <= 302 && method === 'POST'
   if (!becomesGet) return request
-  return { method: 'GET', headers: without(request.headers, /^content-/i), body: null }
+  return { ...request, method: 'GET', headers: without(request.headers, /^content-/i), body: null }
 }
 
 /** Another origin gets no header that was meant for the first one: only what says which answers and who asks. */
-function withoutCallersHeaders(request: RequestSpec): RequestSpec {
+function withoutCallersHeaders({ authorization: _dropped, ...request }: RequestSpec): RequestSpec {
   return { ...request, headers: request.headers.filter(([name]) => /^(?:accept|accept-.*|user-agent)$/i.test(name)) }
 }
 

@@ -21,8 +21,9 @@ export function createRequestKey(common: RequestSpec): (task: Pick<FetchTask, 't
   }
 }
 
-function specText({ method, headers, body }: RequestSpec): string {
-  return JSON.stringify([method, headers.map(lowerCased), body === null ? null : Buffer.from(body).toString('latin1')])
+function specText({ method, headers, body, authorization }: RequestSpec): string {
+  const bodyText = body === null ? null : Buffer.from(body).toString('latin1')
+  return JSON.stringify([method, headers.map(lowerCased), bodyText, authorization ?? null])
 }
 
 // RFC 9110 §5.1: names are case-insensitive.

@@ -32,11 +32,12 @@ export class RequestForms {
   dispatchOptions(request: RequestSpec, target: Target): WireRequest {
     const form = this.#forms.get(request) ?? this.#work(request)
     const headers = form.hasHost ? form.headers : headersFor(target.host, form)
-    const { authorization } = target
+    // A URL's own user and password are for it alone: they come before those for the whole list.
+    const authorization = form.hasAuthorization ? null : (target.authorization ?? request.authorization ?? null)
     return {
       path: target.path,
       method: request.method,
-      headers: authorization === null || form.hasAuthorization ? headers : [...headers, 'authorization', authorization],
+      headers: authorization === null ? headers : [...headers, 'authorization', authorization],
       body: form.body,
       // Undici would work it out of the Host header. Ours is in the connector.
       servername: target.host,

@@ -150,6 +150,23 @@ describe('what is sent', () => {
     expect(stdout + stderr).not.toContain('secret')
   })
 
+  it('sends user and password of -u to the listed origins only, where the URL has none', async () => {
+    const other = await serve((_request, response) => void response.end('done'))
+    const server = await serve((request, response) => {
+      if (request.url === '/here') return void response.writeHead(302, { location: '/end' }).end()
+      if (request.url === '/away') return void response.writeHead(302, { location: other.origin }).end()
+      response.end('done')
+    })
+    const own = server.origin.replace('http://', 'http://own:own@')
+    const stdin = `${server.origin}/here\n${server.origin}/away\n${own}/x`
+    const { code } = await runCli(['-u', 'me:pass', '-w', '1'], { stdin })
+    expect(code).toBe(0)
+    const sent = Object.fromEntries(server.arrivals.map(({ path, headers }) => [path, headers.authorization]))
+    const [mine, urls] = ['me:pass', 'own:own'].map((credentials) => `Basic ${btoa(credentials)}`)
+    expect(sent).toEqual({ '/here': mine, '/end': mine, '/away': mine, '/x': urls })
+    expect(other.arrivals[0]?.headers).not.toHaveProperty('authorization')
+  })
+
   it('returns the redirect itself with --max-redirects 0, and fails where there are too many', async () => {
     const server = await serve((_request, response) => {
       response.writeHead(302, { location: '/again' })

@@ -110,6 +110,15 @@ describe('passwords, keys, header values and bodies', () => {
     [[`http://u:${password}@h/?token=${key}`], {}],
     [['-o', `/no/http://u:${password}@h/?token=${key}`], {}],
     [['-H', header], {}],
+    [['-u', header], {}],
+    [['-u', `${header}:`, '--bearer', header], {}],
+    [['-u', `a:${header}`, '-H', `authorization: ${header}`], {}],
+    [[`-ua:${header}\u0001`], {}],
+    [['--bearer', `${header} ${key}`], {}],
+    [[`--users=a:${header}`], {}],
+    [[`--bearers=${header}`], {}],
+    [[], { POOLFETCH_USER: header }],
+    [[], { POOLFETCH_BEARER: `${header} ${key}` }],
     [['-H', `${header}=`], {}],
     [['-H', `A: ${header}\u0001`], {}],
     [['-H', `Host : ${header}`], {}],
@@ -137,6 +146,22 @@ describe('passwords, keys, header values and bodies', () => {
     expect(authorizations).toEqual([`Bearer ${header}`])
     expect(server.arrivals[0]).toMatchObject({ method: 'POST', headers: { 'x-key': header } })
     expect(list).not.toContain(header)
+  })
+
+  it.each([
+    ['-u', `me:${password}`, `Basic ${btoa(`me:${password}`)}`],
+    ['--bearer', header, `Bearer ${header}`],
+  ])('of %s are sent, and stand in no record, receipt or message', async (option, value, sent) => {
+    const { server, list, authorizations } = await startTrouble()
+    const receipt = join(await tempFolder(), 'receipt.json')
+    const args = [option, `@${await tempFile(`${value}\n`)}`, '-v', '--progress', 'plain', '--retries', '1']
+    const run = await runCli([...args, '--receipt', receipt, '--timeout', '5s', '--max-redirects', '3'], {
+      stdin: `${server.origin}/again\n${list}`,
+    })
+    const texts = run.stdout + run.stderr + readFileSync(receipt, 'utf8')
+    expectNoneOf(texts, [password, header, sent.replace(/^\w+ /, '')])
+    // Where the URL has none of its own.
+    expect(new Set(authorizations)).toEqual(new Set([sent, `Basic ${btoa(`u:${password}`)}`]))
   })
 
   it('are not shown when the run is ended by a signal', async () => {

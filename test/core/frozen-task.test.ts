@@ -133,6 +133,8 @@ describe('a frozen task', () => {
 
   it.each<RequestSpec>([
     { method: 'DELETE', headers: [], body: null },
+    { method: 'GET', headers: [], body: null, authorization: 'Basic eDp5' },
+    { method: 'POST', headers: [], body: 'x', authorization: 'Bearer x' },
     {
       method: 'POST',
       headers: [

@@ -46,6 +46,13 @@ describe('what a line lists', () => {
     ])
   })
 
+  it("keeps the run's authorization, which yields to a header of that name when it is sent", () => {
+    const authorization = 'Basic cnVu'
+    const template = { ...plain, request: { ...plain.request, authorization } }
+    for (const listed of [{ method: 'PUT' }, { headers: [['X-A', '1']] }, { body: 'x' }] as const)
+      expect(request(listed, template)).toMatchObject({ ...listed, authorization })
+  })
+
   it('sends a header as often as the line has it', () => {
     const twice = [
       ['X-A', '1'],

@@ -14,7 +14,7 @@ const callersHeaders: HeaderList = [
   ['Referer', 'http://a.test/secret'],
 ]
 const harmless: HeaderList = callersHeaders.slice(0, 3)
-const withHeaders: RequestSpec = { ...getRequest, headers: callersHeaders }
+const withHeaders: RequestSpec = { ...getRequest, headers: callersHeaders, authorization: 'Basic secret' }
 
 function hop(task: FetchTask, location: string, statusCode = 302): Hop {
   const next = nextHop(task, statusCode, { locations: [location], remoteIp: '127.0.0.1' }, false)
@@ -93,7 +93,10 @@ describe('what goes along with a redirect', () => {
   it('within its origin: everything', () => {
     const { target, request } = hop(task, '/z')
     expect(request.headers).toEqual(callersHeaders)
+    expect(request.authorization).toBe('Basic secret')
     expect(target.authorization).toBe(credentials)
+    const posted = makeTask(1, 'http://a.test/', { ...withHeaders, method: 'POST', body: 'x' })
+    expect(hop(posted, '/z', 303).request).toEqual({ ...withHeaders, method: 'GET', body: null })
   })
 
   it.each([
@@ -104,7 +107,7 @@ describe('what goes along with a redirect', () => {
     ['another scheme on the same port', 'https://a.test:80/'],
   ])('to %s: only what the caller said of accepted answers and of the program', (_name, location) => {
     const { target, request } = hop(task, location)
-    expect(request.headers).toEqual(harmless)
+    expect(request).toEqual({ ...getRequest, headers: harmless })
     expect(target.authorization).toBeNull()
   })
 
@@ -115,7 +118,7 @@ describe('what goes along with a redirect', () => {
     expect(back.request.headers).toEqual(harmless)
     const onward = follow(back, '/next')
     expect(onward.target.authorization).toBeNull()
-    expect(onward.request.headers).toEqual(harmless)
+    expect(onward.request).toEqual({ ...getRequest, headers: harmless })
   })
 
   it('nothing more within the other origin, either', () => {

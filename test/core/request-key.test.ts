@@ -33,6 +33,7 @@ describe('the key of a request', () => {
     ['header fields', { headers: [['Accept', 'text/plain']] }],
     ['body', { body: 'a' }],
     ['empty body', { body: '' }],
+    ['authorization', { authorization: 'Basic eDp5' }],
     ['bytes of the body', { body: new Uint8Array([255]) }],
   ] as const)('differs with the %s', (_part, changes) => {
     expect(of('http://a.test/x', { ...common, ...changes })).not.toBe(of('http://a.test/x'))

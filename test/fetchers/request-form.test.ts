@@ -35,6 +35,18 @@ it("never carry one target's credentials to another", () => {
   expect(forms.dispatchOptions(getRequest, taskFor('http://b.test/').target).headers).not.toContain('authorization')
 })
 
+it("have the caller's authorization unless URL or header names another", () => {
+  const forms = new RequestForms('me')
+  const authorizationsOf = (url: string, headers: RequestSpec['headers'] = []) => {
+    const request = { ...getRequest, headers, authorization: 'Basic all' }
+    const sent = forms.dispatchOptions(request, taskFor(url).target).headers
+    return Array.isArray(sent) ? sent.filter((_, index) => /^authorization$/i.test(sent[index - 1] ?? '')) : []
+  }
+  expect(authorizationsOf('http://a.test/')).toEqual(['Basic all'])
+  expect(authorizationsOf('http://user@a.test/')).toEqual(['Basic dXNlcjo='])
+  expect(authorizationsOf('http://user@a.test/', [['AUTHORIZATION', 'x']])).toEqual(['x'])
+})
+
 it('keep the order of the caller, repeated names and all', () => {
   const headers = [
     ['X-B', '1'],

@@ -15,6 +15,12 @@ export const requestOptions = {
       inShort: "'Name: value', or @file",
     },
     {
+      flags: '-u, --user <user:password>',
+      meaning:
+        'Basic authentication at the listed origins, for URLs without a user of their own; @file reads it from a file',
+    },
+    { flags: '--bearer <token>', meaning: 'likewise, Authorization: Bearer TOKEN; @file reads it from a file' },
+    {
       flags: '-d, --data <data>',
       meaning: 'request body; @file reads it from a file, without its line ends; several are joined with &',
       repeats: true,
@@ -30,6 +36,8 @@ export const requestOptions = {
   readers: {
     method: optional(text('a method name such as GET or POST', methodName)),
     header: list(nonEmpty),
+    user: optional(anyText),
+    bearer: optional(anyText),
     data: optional(list(anyText)),
     // A field is sent as bytes: what is not ASCII goes out as UTF-8.
     userAgent: optional(
