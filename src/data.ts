@@ -51,6 +51,8 @@ export interface Target {
   readonly isPublicOnly: boolean
   /** A redirect from another host led here, now or earlier: nothing that says who asks goes along. */
   readonly isForeign?: true
+  /** Plain http that a redirect led to from https: secrets of its host are not sent. */
+  readonly isDowngraded?: true
 }
 
 /** What a line of the list says beyond its request. */

@@ -20,6 +20,7 @@ import { openArchive } from './archive.js'
 import { authorizedTemplate } from './authorized-template.js'
 import { checkReceipt } from './check-receipt.js'
 import { wantsColor } from './color.js'
+import { hostHeaders } from './host-headers.js'
 import { openIntake } from './intake.js'
 import { checkKeptFields, keptFields, mostKeptBytes, openKeep } from './keep.js'
 import { shareFiles } from './open-files.js'
@@ -120,6 +121,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
   const keep = await openKeep(options, ending)
   const userAgent = options.userAgent ?? `poolfetch/${environment.version}`
   const archive = await openArchive(options, { lists, ending, workers, userAgent, notify, environment })
+  const headersOfHosts = hostHeaders(options.host, environment.variables['host'])
   const fetcher = await fetchers.undici({
     userAgent,
     timeoutMs: options.timeout,
@@ -133,6 +135,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     resolve: options.resolve,
     maxRedirects: options.maxRedirects,
     maxIdleConnections: idle,
+    ...(headersOfHosts && { hostHeaders: headersOfHosts }),
     ...(keep && { keep }),
     ...(archive && { archive }),
   })

@@ -6,6 +6,7 @@ import { HostLimiter } from '../limiters/host-limiter.js'
 import { HostLimitTable, type HostRule } from '../limiters/host-limits.js'
 import { WitnessedLimiter } from '../limiters/witnessed-limiter.js'
 import type { Gate, HostLimits, Limiter, OutageReport, ReceiptReport } from '../types.js'
+import { limitRules } from './host-rules.js'
 import type { Options } from './options.js'
 
 export interface Politeness {
@@ -22,7 +23,7 @@ export interface Politeness {
 /** @param workers requests under way at a time, of whatever host */
 export function composePoliteness(options: Options, workers: number): Politeness {
   const defaults = { intervalMs: options.rate?.intervalMs ?? null, perHost: atOnce(options.perHost, workers) }
-  const rules = options.host.map((rule) => ruleAmong(rule, workers))
+  const rules = limitRules(options.host).map((rule) => ruleAmong(rule, workers))
   const table = new HostLimitTable(defaults, rules)
   const limitsOf = (host: string): HostLimits => table.of(host)
   const limiter = new HostLimiter({

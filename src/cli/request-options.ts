@@ -24,10 +24,7 @@ export function requestTemplate(
   { method, header, data }: RequestOptions,
   { header: headerName = '--header', data: dataName = '--data' }: RequestVariables = {},
 ): RequestTemplate {
-  const parse = (line: string) => parseHeader(line, headerName)
-  const headers = header.flatMap((given) =>
-    given.startsWith('@') ? headerLines(given.slice(1), headerName).map(parse) : [parse(given)],
-  )
+  const headers = parseHeaders(header, headerName)
   const bodyRequest: RequestSpec = { method: method ?? 'POST', headers, body: null }
   if (data === undefined) return { request: { ...bodyRequest, method: method ?? 'GET' }, bodyRequest }
   const hasType = headers.some(([name]) => name.toLowerCase() === 'content-type')
@@ -36,6 +33,12 @@ export function requestTemplate(
     request: { ...bodyRequest, headers: [...headers, ...implied], body: joinData(data, dataName) },
     bodyRequest,
   }
+}
+
+/** `Name: value` each, or `@file` with one a line. Throws UsageError. */
+export function parseHeaders(given: readonly string[], option: string): HeaderList {
+  const parse = (line: string) => parseHeader(line, option)
+  return given.flatMap((text) => (text.startsWith('@') ? headerLines(text.slice(1), option).map(parse) : [parse(text)]))
 }
 
 function joinData(data: readonly string[], name: string): Uint8Array {

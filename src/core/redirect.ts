@@ -28,6 +28,7 @@ export function nextHop(
     return redirectFailure('REDIRECT_TARGET', `the redirect's Location cannot be followed: ${parsed.message}`)
   const rewritten = rewriteMethod(task.request, statusCode)
   const isPublicOnly = !allowPrivate && (task.target.isPublicOnly || (remoteIp !== null && isPublicAddress(remoteIp)))
+  const reached = { isPublicOnly, ...(isDowngrade(task.target, parsed) && { isDowngraded: true as const }) }
   if (parsed.origin !== task.target.origin) {
     // A body is as confidential as the headers that went with it, and without those it would not even be understood.
     if (rewritten.body !== null) {
@@ -36,13 +37,18 @@ export function nextHop(
         `the redirect would send the request's body to another origin: ${parsed.host}`,
       )
     }
-    const target = { ...parsed, isPublicOnly, ...(leadsAway(task.target, parsed) && { isForeign: true as const }) }
+    const target = { ...parsed, ...reached, ...(leadsAway(task.target, parsed) && { isForeign: true as const }) }
     return { target, request: withoutCallersHeaders(rewritten) }
   }
   // What a hop to another origin has dropped is no longer on the task: it stays dropped when a later hop leads back.
   const authorization = parsed.authorization ?? task.target.authorization
   const { isForeign } = task.target
-  return { target: { ...parsed, authorization, isPublicOnly, ...(isForeign && { isForeign }) }, request: rewritten }
+  return { target: { ...parsed, authorization, ...reached, ...(isForeign && { isForeign }) }, request: rewritten }
+}
+
+/** Plain http stays so until there is a hop to https. */
+function isDowngrade(from: Target, to: Target): boolean {
+  return to.origin.startsWith('http:') && (from.isDowngraded === true || from.origin.startsWith('https:'))
 }
 
 /** Where the host's own https is not away from its http, of whatever ports. It stays so when a later hop leads back. */

@@ -4,6 +4,8 @@ import type { LookupFunction } from 'node:net'
 import type { BodyRules } from '../core/body-check.js'
 import type { FieldPath } from '../core/field-path.js'
 import type { Archive, BodyStore } from '../types.js'
+import type { HostHeaderTable } from '../core/host-headers.js'
+import type { BodyStore } from '../types.js'
 import type { TlsOptions } from './secure-context.js'
 
 export interface FetcherOptions {
@@ -36,6 +38,8 @@ export interface FetcherOptions {
    * one. For a program that Node runs: the other process is this one's `execPath` with another script.
    */
   readonly separateLookups?: boolean
+  /** Fields that are sent to some hosts, in place of those of the same name; none if left out. */
+  readonly hostHeaders?: HostHeaderTable
   /** What is kept of responses, beyond what is counted; nothing if left out. */
   readonly keep?: KeepOptions
   /** Where exchanges are kept as they went over the wire; nowhere if left out. The fetcher closes it. */

@@ -1,8 +1,10 @@
 // What goes on the wire for a request, worked out once for all tasks that share it.
 
 import type { Dispatcher } from 'undici'
-import type { RequestSpec, Target } from '../types.js'
+import { type HostHeaderTable, withoutNamesOf } from '../core/host-headers.js'
+import type { HeaderList, RequestSpec, Target } from '../types.js'
 import { acceptEncoding } from './decode.js'
+import type { FetcherOptions } from './options.js'
 
 interface Form {
   /** Names and values in turn, as undici takes them. */
@@ -20,16 +22,24 @@ export interface WireRequest extends Dispatcher.DispatchOptions {
   readonly servername: string
 }
 
+type FormOptions = Pick<FetcherOptions, 'userAgent' | 'hostHeaders'>
+
 export class RequestForms {
   readonly #userAgent: string
+  /** Null where no host has fields of its own. */
+  readonly #hostHeaders: HostHeaderTable | null
   readonly #forms = new WeakMap<RequestSpec, Form>()
+  /** Requests with the fields of hosts, by those: there are as many lists of them as rules make. */
+  readonly #hostRequests = new WeakMap<RequestSpec, Map<HeaderList, RequestSpec>>()
 
-  constructor(userAgent: string) {
+  constructor({ userAgent, hostHeaders }: FormOptions) {
     this.#userAgent = userAgent
+    this.#hostHeaders = hostHeaders ?? null
   }
 
   /** Undici sends Content-Length by itself; Host, too, but its client does not know where its requests go. */
-  dispatchOptions(request: RequestSpec, target: Target): WireRequest {
+  dispatchOptions(asked: RequestSpec, target: Target): WireRequest {
+    const request = this.#hostHeaders === null ? asked : this.#withHostHeaders(asked, this.#hostHeaders.of(target))
     const form = this.#forms.get(request) ?? this.#work(request)
     const headers = form.hasHost ? form.headers : headersFor(target.host, form)
     // A URL's own user and password are for it alone: they come before those for the whole list.
@@ -42,6 +52,18 @@ export class RequestForms {
       // Undici would work it out of the Host header. Ours is in the connector.
       servername: target.host,
     }
+  }
+
+  #withHostHeaders(request: RequestSpec, headers: HeaderList): RequestSpec {
+    if (headers.length === 0) return request
+    let requests = this.#hostRequests.get(request)
+    if (requests === undefined) this.#hostRequests.set(request, (requests = new Map()))
+    let withHeaders = requests.get(headers)
+    if (withHeaders === undefined) {
+      withHeaders = { ...request, headers: [...withoutNamesOf(request.headers, headers), ...headers] }
+      requests.set(headers, withHeaders)
+    }
+    return withHeaders
   }
 
   #work(request: RequestSpec): Form {

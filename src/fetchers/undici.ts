@@ -26,7 +26,7 @@ class UndiciFetcher implements Fetcher {
     this.#context = {
       options,
       connections: new Connections(new Connector(options), options.maxIdleConnections),
-      forms: new RequestForms(options.userAgent),
+      forms: new RequestForms(options),
       underWay: new UnderWay(),
       totalLimit: new TimeLimit(options.timeoutMs),
     }

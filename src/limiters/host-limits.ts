@@ -1,5 +1,6 @@
 // Which limits apply to a host: those of the most specific rule, else the defaults.
 
+import { patternsOf } from '../core/host-pattern.js'
 import type { HostLimits } from '../types.js'
 
 /** Limits of some hosts. What is left out is as for all. */
@@ -51,14 +52,9 @@ export class HostLimitTable {
   }
 
   #lookUp(host: string): HostLimits {
-    const [, name = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? []
-    // An address in brackets ends with one: its colons are no port's.
-    const ports = port === undefined ? [':443', ':80', ''] : [`:${port}`, '']
-    for (const pattern of patternsOf(name)) {
-      for (const suffix of ports) {
-        const limits = this.#rules.get(pattern + suffix)
-        if (limits) return limits
-      }
+    for (const pattern of patternsOf(host, [443, 80])) {
+      const limits = this.#rules.get(pattern)
+      if (limits) return limits
     }
     return this.#defaults
   }
@@ -66,11 +62,4 @@ export class HostLimitTable {
 
 export function isLimited({ intervalMs, perHost }: HostLimits): boolean {
   return intervalMs !== null || perHost !== Number.POSITIVE_INFINITY
-}
-
-/** The most specific first. */
-function* patternsOf(name: string): Generator<string> {
-  yield name
-  if (name.startsWith('[')) return
-  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) yield `*${name.slice(dot)}`
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseHostRule } from '../../src/cli/host-rules.js'
+import { limitRules, parseHostRule, shownRule } from '../../src/cli/host-rules.js'
 
 describe('parseHostRule', () => {
   it.each([
@@ -30,6 +30,26 @@ describe('parseHostRule', () => {
   })
 
   it.each([
+    ['a: header=X-Key: abc', { pattern: 'a', header: 'X-Key: abc' }],
+    ['a:HEADER = @keys.txt ', { pattern: 'a', header: '@keys.txt' }],
+    ['a:8443: header=X;', { pattern: 'a:8443', header: 'X;' }],
+    [
+      'a: rate=5/s, per-host=2,header=X: 1, rate=6/s',
+      { pattern: 'a', intervalMs: 200, perHost: 2, header: 'X: 1, rate=6/s' },
+    ],
+    ['a: header=X: header=1, header=2', { pattern: 'a', header: 'X: header=1, header=2' }],
+    ['a: header=X: 1\nY: 2', { pattern: 'a', header: 'X: 1\nY: 2' }],
+  ])('takes the rest of the rule for a header: %j', (text, rule) => {
+    expect(parseHostRule(text)).toEqual(rule)
+  })
+
+  it.each([
+    'a: header=',
+    'a: header= ',
+    'a: , header=X: 1',
+    'a: rate=5/s header=X: 1',
+    'a: rate=5/s, , header=X: 1',
+    'a: headers=X: 1',
     '',
     'a',
     'a:',
@@ -66,5 +86,42 @@ describe('parseHostRule', () => {
     'a%zz: rate=5/s',
   ])('refuses what is none: %j', (text) => {
     expect(parseHostRule(text)).toBeUndefined()
+  })
+})
+
+describe('limitRules', () => {
+  it('leave out headers, and rules that say nothing of limits', () => {
+    const rules = ['a: header=X: 1', 'b: rate=none, header=X: 1', 'c: per-host=1'].flatMap(
+      (text) => parseHostRule(text) ?? [],
+    )
+    expect(limitRules(rules)).toEqual([
+      { pattern: 'b', intervalMs: null },
+      { pattern: 'c', perHost: 1 },
+    ])
+  })
+})
+
+describe('shownRule', () => {
+  it.each([
+    ['a.test', 'a.test'],
+    ['*: rate=5/s', '*: rate=5/s'],
+    ['[::1]:80: rate=5, per-host=0', '[::1]:80: rate=5, per-host=0'],
+    ['a.test: rate=5/s; per-host=2', 'a.test: …'],
+    ['a.test: raet=5/s, header=X: s3cr3t', 'a.test: …'],
+    ['a.test header=X: s3cr3t', 'a.test …'],
+    ['Authorization: Bearer s3cr3t', 'Authorization: …'],
+    ['X-Key:1s3cr3t', 'X-Key: …'],
+    ['s3cr3t==', ' …'],
+    ['a.test: rate=s3cr3ts3cr3ts3cr3t', 'a.test: …'],
+    ['a.test: speed=5/s', 'a.test: …'],
+    ['a.test: rate=5/s, header=', 'a.test: rate=5/s, …'],
+  ])('shows of %j what cannot be a secret', (text, shown) => {
+    expect(shownRule(text)).toBe(shown)
+  })
+
+  it('is quick whatever the text', () => {
+    const startedAt = performance.now()
+    for (const part of ['rate=', 'rate=1,', ' ', ':', '*.', 'a', '[', ' ,']) shownRule(`a:${part.repeat(50_000)}`)
+    expect(performance.now() - startedAt).toBeLessThan(5000)
   })
 })

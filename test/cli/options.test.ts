@@ -114,11 +114,19 @@ describe('every option', () => {
     [['--global-rate', '0.5/s'], { globalRate: { intervalMs: 2000 } }],
     [['--no-adaptive'], { adaptive: false }],
     [
-      ['--host', 'A.test:8080: rate=5/s, per-host=2', '--host', '*.b.test: rate=none'],
+      [
+        '--host',
+        'A.test:8080: rate=5/s, per-host=2',
+        '--host',
+        '*.b.test: rate=none',
+        '--host',
+        'a.test: header=X-Key: a, b',
+      ],
       {
         host: [
           { pattern: 'a.test:8080', intervalMs: 200, perHost: 2 },
           { pattern: '*.b.test', intervalMs: null },
+          { pattern: 'a.test', header: 'X-Key: a, b' },
         ],
       },
     ],
@@ -228,7 +236,6 @@ describe('a bad value', () => {
     ['--global-rate', 'fast', '10/s'],
     ['--host', 'a.test', 'api.example.com: rate=5/s'],
     ['--host', 'a.test: rate=5', 'api.example.com: rate=5/s'],
-    ['--host', 'a.test: speed=5/s', 'api.example.com: rate=5/s'],
     ['--host', '*: rate=5/s', 'api.example.com: rate=5/s'],
     ['--receipt', '', 'empty'],
     ['--retry-budget', '20', '20%'],

@@ -134,6 +134,21 @@ describe('what goes along with a redirect', () => {
     expect(follow(away, 'http://c.test/').target.authorization).toBeNull()
   })
 
+  it('tells plain http that https redirected to, until there is https again', () => {
+    const flags = ['http://a.test/', 'http://b.test/', '/next', 'https://c.test/', '/on', 'http://c.test/'].reduce<{
+      readonly task: FetchTask
+      readonly flags: readonly (true | undefined)[]
+    }>(
+      ({ task: before, flags: earlier }, location) => {
+        const after = follow(before, location)
+        return { task: after, flags: [...earlier, after.target.isDowngraded] }
+      },
+      { task: makeTask(1, 'https://a.test/'), flags: [] },
+    )
+    expect(flags.flags).toEqual([true, true, true, undefined, undefined, true])
+    expect(hop(makeTask(1, 'http://a.test/'), 'http://b.test/').target).not.toHaveProperty('isDowngraded')
+  })
+
   it('leaves the task as it was, which may be tried again', () => {
     const before = structuredClone(task)
     hop(task, 'http://b.test/', 303)

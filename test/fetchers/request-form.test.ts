@@ -1,6 +1,7 @@
 // Requests as undici takes them.
 
 import { expect, it } from 'vitest'
+import { HostHeaderTable } from '../../src/core/host-headers.js'
 import { acceptEncoding } from '../../src/fetchers/decode.js'
 import { RequestForms } from '../../src/fetchers/request-form.js'
 import type { RequestSpec } from '../../src/types.js'
@@ -10,7 +11,7 @@ import { taskFor } from './setup.js'
 const { target } = taskFor('http://user@a.test:81/x?y')
 
 it('are worked out once for all tasks that share a request', () => {
-  const forms = new RequestForms('me')
+  const forms = new RequestForms({ userAgent: 'me' })
   const plain = taskFor('http://a.test/').target
   const [one, two] = [forms.dispatchOptions(getRequest, plain), forms.dispatchOptions(getRequest, plain)]
   expect(one.headers).toBe(two.headers)
@@ -18,7 +19,7 @@ it('are worked out once for all tasks that share a request', () => {
 })
 
 it('name the host that is asked, as it stands in the URL, unless the caller names another', () => {
-  const forms = new RequestForms('me')
+  const forms = new RequestForms({ userAgent: 'me' })
   const hostOf = (url: string, headers: RequestSpec['headers'] = []) => {
     const sent = forms.dispatchOptions({ ...getRequest, headers }, taskFor(url).target).headers
     return Array.isArray(sent) ? sent.filter((_, index) => /^host$/i.test(sent[index - 1] ?? '')) : []
@@ -30,13 +31,13 @@ it('name the host that is asked, as it stands in the URL, unless the caller name
 })
 
 it("never carry one target's credentials to another", () => {
-  const forms = new RequestForms('me')
+  const forms = new RequestForms({ userAgent: 'me' })
   expect(forms.dispatchOptions(getRequest, target).headers).toContain('authorization')
   expect(forms.dispatchOptions(getRequest, taskFor('http://b.test/').target).headers).not.toContain('authorization')
 })
 
 it("have the caller's authorization unless URL or header names another", () => {
-  const forms = new RequestForms('me')
+  const forms = new RequestForms({ userAgent: 'me' })
   const authorizationsOf = (url: string, headers: RequestSpec['headers'] = []) => {
     const request = { ...getRequest, headers, authorization: 'Basic all' }
     const sent = forms.dispatchOptions(request, taskFor(url).target).headers
@@ -47,13 +48,75 @@ it("have the caller's authorization unless URL or header names another", () => {
   expect(authorizationsOf('http://user@a.test/', [['AUTHORIZATION', 'x']])).toEqual(['x'])
 })
 
+it('have the fields of their host in place of others of that name, and are worked out once', () => {
+  const hostHeaders = new HostHeaderTable([
+    {
+      pattern: 'a.test',
+      headers: [
+        ['authorization', 'Bearer a'],
+        ['X-KEY', 'a'],
+      ],
+    },
+    {
+      pattern: 'b.test',
+      headers: [
+        ['User-Agent', 'b'],
+        ['Host', 'c.test'],
+      ],
+    },
+  ])
+  const forms = new RequestForms({ userAgent: 'me', hostHeaders })
+  const request: RequestSpec = {
+    ...getRequest,
+    headers: [
+      ['X-Key', 'all'],
+      ['X-B', '1'],
+    ],
+    authorization: 'Basic all',
+  }
+  const sentTo = (url: string) => forms.dispatchOptions(request, taskFor(url).target).headers
+  const rest = ['accept', '*/*', 'accept-encoding', acceptEncoding, 'X-B', '1']
+  const toA = ['host', 'a.test', 'user-agent', 'me', ...rest, 'authorization', 'Bearer a', 'X-KEY', 'a']
+  expect(sentTo('http://user:own@a.test/')).toEqual(toA)
+  expect(sentTo('http://a.test/')).toBe(sentTo('http://a.test/x'))
+  expect(sentTo('http://b.test/')).toEqual([
+    'accept',
+    '*/*',
+    'accept-encoding',
+    acceptEncoding,
+    'X-Key',
+    'all',
+    'X-B',
+    '1',
+    'User-Agent',
+    'b',
+    'Host',
+    'c.test',
+    'authorization',
+    'Basic all',
+  ])
+  expect(sentTo('http://d.test/')).toEqual([
+    'host',
+    'd.test',
+    'user-agent',
+    'me',
+    ...rest.slice(0, 4),
+    'X-Key',
+    'all',
+    'X-B',
+    '1',
+    'authorization',
+    'Basic all',
+  ])
+})
+
 it('keep the order of the caller, repeated names and all', () => {
   const headers = [
     ['X-B', '1'],
     ['X-A', '2'],
     ['X-B', '3'],
   ] as const
-  const { headers: sent } = new RequestForms('me').dispatchOptions({ ...getRequest, headers }, target)
+  const { headers: sent } = new RequestForms({ userAgent: 'me' }).dispatchOptions({ ...getRequest, headers }, target)
   const defaults = ['host', 'a.test:81', 'user-agent', 'me', 'accept', '*/*', 'accept-encoding', acceptEncoding]
   expect(sent).toEqual([...defaults, ...headers.flat(), 'authorization', 'Basic dXNlcjo='])
 })

@@ -1,13 +1,18 @@
 // Options of politeness: how hard hosts may be pressed.
 
-import { flag, integer, list, nonEmpty, optional, rate, text } from '../readers.js'
-import { parseHostRule } from '../host-rules.js'
+import { flag, integer, list, nonEmpty, optional, rate, type Reader, Rejection } from '../readers.js'
+import { type HostSettings, parseHostRule, shownRule } from '../host-rules.js'
 import type { OptionGroup } from './group.js'
 
-const hostRule = text(
-  "a host with its limits, such as 'api.example.com: rate=5/s, per-host=2' or '*.example.com: rate=60/m'",
-  parseHostRule,
-)
+/** What is refused is not shown as a whole: there may be a header in it, and that is a secret. */
+const hostRule: Reader<HostSettings> = (value) => {
+  const given = String(value)
+  const rule = parseHostRule(given)
+  if (rule !== undefined) return rule
+  throw new Rejection(
+    `must be a host with its limits or a header, such as 'api.example.com: rate=5/s, per-host=2', '*.example.com: rate=60/m' or 'api.example.com: header=X-Key: abc', got ${JSON.stringify(shownRule(given))}`,
+  )
+}
 
 export const politenessOptions = {
   group: 'Politeness',
@@ -25,7 +30,8 @@ export const politenessOptions = {
     { flags: '--global-rate <rate>', meaning: 'requests to all hosts together (no limit)' },
     {
       flags: '--host <rule>',
-      meaning: "limits of some hosts: 'api.example.com: rate=5/s, per-host=2'; *.example.com is all below it",
+      meaning:
+        "limits and headers of some hosts: 'api.example.com: rate=5/s, per-host=2, header=Name: value'; *.example.com is all below it",
       repeats: true,
     },
     {
