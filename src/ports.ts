@@ -1,7 +1,7 @@
 // The ports between the parts of the pool. No code.
 
 import type { EndCause, RunReport, RunStatus } from './report.js'
-import type { Attempt, Failure, FetchResult, FetchTask, Next, SourceItem } from './data.js'
+import type { Attempt, Failure, FetchResult, FetchTask, Next, SourceItem, Target } from './data.js'
 
 /** Monotonic time and timers, passed in so that tests and simulations own them. */
 export interface Clock {
@@ -40,6 +40,14 @@ export interface Fetcher {
  * now, and the refusal before it was not of the host either.
  */
 export type Blame = 'host' | 'url' | 'acquitted'
+
+/** Cookies from responses to requests. Field values are bytes as latin1. */
+export interface CookieJar {
+  /** The value of the Cookie field of a request; null where no cookie belongs to it. */
+  header(target: Target): string | null
+  /** The values of the Set-Cookie fields of its response, whatever they hold. Never throws. */
+  store(target: Target, setCookies: readonly string[]): void
+}
 
 /** When a host may be asked. Knows nothing of tasks. */
 export interface Limiter {

@@ -12,7 +12,7 @@ interface Import {
 
 type Tree = ReadonlyMap<string, string>
 
-const adapters = ['sources', 'limiters', 'fetchers', 'bodies', 'archive', 'sinks', 'observers', 'checkpoint']
+const adapters = ['sources', 'limiters', 'fetchers', 'cookies', 'bodies', 'archive', 'sinks', 'observers', 'checkpoint']
 /** Does no input or output: core may use it. */
 const purePackages = ['ipaddr.js', 'node:util']
 const dependencies = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).dependencies)

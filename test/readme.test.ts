@@ -27,6 +27,8 @@ async function workplace(server: HttpServer): Promise<string> {
   writeFileSync(join(folder, 'urls.txt'), `${urls.join('\n')}\n`)
   writeFileSync(join(folder, 'page.html'), urls.map((url) => `<a href="${url}">x</a>`).join('\n'))
   writeFileSync(join(folder, 'token.txt'), 'Authorization: Bearer secret\n')
+  writeFileSync(join(folder, 'login.txt'), `${server.origin}/login\n`)
+  writeFileSync(join(folder, 'form.txt'), 'user=me&password=secret\n')
   const npx = join(folder, 'npx')
   writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${binPath}" "$@"\n`)
   chmodSync(npx, 0o755)
@@ -37,6 +39,7 @@ async function runRecipe(
   command: string,
 ): Promise<{ code: number; stdout: string; stderr: string; folder: string; server: HttpServer }> {
   const server = await startHttpServer((request, response) => {
+    if (request.url === '/login') response.setHeader('set-cookie', 'session=1; HttpOnly')
     response.statusCode = request.url === '/missing' ? 404 : 200
     response.end('hello')
   })
@@ -79,8 +82,8 @@ describe('a recipe of the README', () => {
     return found.command
   }
 
-  it('is one of eight that are run here', () => {
-    expect(recipes).toHaveLength(8)
+  it('is one of nine that are run here', () => {
+    expect(recipes).toHaveLength(9)
   })
 
   it.skipIf(!hasJq)('filters with jq (skipped where there is no jq)', async () => {
@@ -127,6 +130,19 @@ describe('a recipe of the README', () => {
     // Two gaps of 200 ms; what is left allows for a server that was slow to note the first.
     expect((server.arrivals[2]?.at ?? 0) - (server.arrivals[0]?.at ?? 0)).toBeGreaterThan(200)
     expect(stdout + stderr).not.toContain('secret')
+  })
+
+  it('logs in, and takes the cookies along', async () => {
+    const { stderr, server } = await runRecipe(recipe('--cookie-jar'))
+    expect(stderr).not.toContain('secret')
+    const sent = server.arrivals.map(({ method, path, headers }) => [method, path, headers.cookie])
+    expect(sent[0]).toEqual(['POST', '/login', undefined])
+    expect(
+      sent
+        .slice(1)
+        .map((request) => request.join(' '))
+        .toSorted(),
+    ).toEqual(['/a', '/b', '/missing'].map((path) => `GET ${path} session=1`))
   })
 
   it('looks at a list before it is run', async () => {

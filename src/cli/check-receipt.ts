@@ -20,7 +20,7 @@ export async function checkReceipt(
   await checkReceiptPath(receipt, { overwrite })
 }
 
-/** Where a file is, or will be made: the receipt replaces what a link leads to. */
+/** Where a file is, or will be made: what replaces a file replaces what a link leads to. */
 export function placeOf(path: string): string {
   const folder = dirname(resolve(path))
   return (

@@ -6,6 +6,7 @@ import { systemClock } from '../clock.js'
 import { adopted } from '../core/adopted.js'
 import { Ending } from '../core/ending.js'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
+import type { SavedJar } from '../cookies/index.js'
 import { Frontier } from '../core/frontier.js'
 import { escapeControls } from '../core/printable.js'
 import { RetryBudget } from '../core/retry-budget.js'
@@ -20,6 +21,7 @@ import { openArchive } from './archive.js'
 import { authorizedTemplate } from './authorized-template.js'
 import { checkReceipt } from './check-receipt.js'
 import { wantsColor } from './color.js'
+import { openCookies } from './cookie-jar.js'
 import { hostHeaders } from './host-headers.js'
 import { openIntake } from './intake.js'
 import { checkKeptFields, keptFields, mostKeptBytes, openKeep } from './keep.js'
@@ -47,6 +49,8 @@ export interface Run extends RunParts {
   readonly politeness: Politeness
   /** Leaves nothing behind of what memory had no room for. */
   readonly store: TaskStore
+  /** To be saved at the end; null where none are kept. */
+  readonly cookies: SavedJar | null
   /** The output that the run goes on with; null where it begins one. */
   readonly checkpoint: Checkpoint | null
 }
@@ -118,10 +122,11 @@ export async function compose(options: Options, lists: readonly string[], enviro
     if (workers < options.workers)
       notify(`ulimit -n leaves room for ${workers} connections: as many workers, not ${options.workers}`)
   }
+  const headersOfHosts = hostHeaders(options.host, environment.variables['host'])
+  const cookies = await openCookies(options, lists, { clock, option: environment.variables['cookieJar'] })
   const keep = await openKeep(options, ending)
   const userAgent = options.userAgent ?? `poolfetch/${environment.version}`
   const archive = await openArchive(options, { lists, ending, workers, userAgent, notify, environment })
-  const headersOfHosts = hostHeaders(options.host, environment.variables['host'])
   const fetcher = await fetchers.undici({
     userAgent,
     timeoutMs: options.timeout,
@@ -136,6 +141,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     maxRedirects: options.maxRedirects,
     maxIdleConnections: idle,
     ...(headersOfHosts && { hostHeaders: headersOfHosts }),
+    ...(cookies && { cookies }),
     ...(keep && { keep }),
     ...(archive && { archive }),
   })
@@ -145,6 +151,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
   return {
     source,
     store,
+    cookies,
     checkpoint,
     dedupe,
     frontier: new Frontier({ capacity: options.buffer, workers, store, isEager: hasLimits, limiter, gate, clock }),

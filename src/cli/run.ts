@@ -6,6 +6,7 @@ import type { Display } from '../observers/index.js'
 import { type RunCounts, runPipeline } from '../pipeline.js'
 import type { EndCause, ReceiptReport } from '../types.js'
 import { complaint } from './complaint.js'
+import { saveCookies } from './cookie-jar.js'
 import { compose, type Environment } from './compose.js'
 import { endOnCrash } from './crash.js'
 import { exitCode } from './exit-code.js'
@@ -26,7 +27,7 @@ export async function run({ lists, values, variables }: RunCommand, environment:
   setV8Flags()
   const startedAt = Date.now()
   const parts = await compose(options, lists, environment)
-  const { checkpoint, ending, observer, politeness, store, summary } = parts
+  const { checkpoint, cookies, ending, observer, politeness, store, summary } = parts
   const ignoreSignals = endOnSignals(ending, {
     graceMs: options.grace,
     clock: parts.clock,
@@ -39,13 +40,14 @@ export async function run({ lists, values, variables }: RunCommand, environment:
   crash.begin(parts)
   try {
     const counts = await runPipeline(parts)
+    const unsaved = await saveCookies(cookies)
     // What comes later, such as a signal while the output is compacted, ends a run no more that came to its end.
     const ended = ending.cause
     const uncompacted = ended === null && checkpoint !== null ? await compacted(checkpoint, options) : null
     const receipt = politeness.receipt()
     const { elapsedMs } = counts
     const unwritten = await saveReceipt(options.receipt, receipt, { startedAt, elapsedMs })
-    const bug = counts.bug ?? violation(receipt) ?? unwritten
+    const bug = counts.bug ?? violation(receipt) ?? unwritten ?? unsaved
     const cause = bug === null ? causeOf(ended, ending.cause) : { kind: 'error' as const, error: bug }
     const { read } = summary.counts()
     const code = exitCode({ read, failed: summary.failed, maxFailures: options.maxFailures, cause })

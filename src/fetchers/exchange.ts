@@ -121,7 +121,8 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     if (statusCode < 200) return this.recorder?.interim()
     const head = readHead(fields)
     this.#trace.responded(statusCode, head)
-    const { keep, maxSizeBytes } = this.#context.options
+    const { cookies, keep, maxSizeBytes } = this.#context.options
+    if (cookies !== undefined) cookies.store(this.#task.target, fields.all('set-cookie'))
     if (keep?.headers) this.#headers = fields.record()
     const kind = this.#bodyKind(statusCode, head)
     this.recorder?.responded(kind !== 'none', fields, head)

@@ -27,6 +27,12 @@ export class HeaderFields {
     return found
   }
 
+  /** Likewise, always as a list. */
+  all(name: string): readonly string[] {
+    const found = this.get(name) ?? []
+    return typeof found === 'string' ? [found] : found
+  }
+
   /** All of them, in the order in which the names came first. */
   record(): HeaderRecord {
     const values = new Map<string, string | string[]>()

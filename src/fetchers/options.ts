@@ -3,9 +3,8 @@
 import type { LookupFunction } from 'node:net'
 import type { BodyRules } from '../core/body-check.js'
 import type { FieldPath } from '../core/field-path.js'
-import type { Archive, BodyStore } from '../types.js'
 import type { HostHeaderTable } from '../core/host-headers.js'
-import type { BodyStore } from '../types.js'
+import type { Archive, BodyStore, CookieJar } from '../types.js'
 import type { TlsOptions } from './secure-context.js'
 
 export interface FetcherOptions {
@@ -40,6 +39,8 @@ export interface FetcherOptions {
   readonly separateLookups?: boolean
   /** Fields that are sent to some hosts, in place of those of the same name; none if left out. */
   readonly hostHeaders?: HostHeaderTable
+  /** Sent and set; none if left out. */
+  readonly cookies?: CookieJar
   /** What is kept of responses, beyond what is counted; nothing if left out. */
   readonly keep?: KeepOptions
   /** Where exchanges are kept as they went over the wire; nowhere if left out. The fetcher closes it. */

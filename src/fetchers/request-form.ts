@@ -2,7 +2,8 @@
 
 import type { Dispatcher } from 'undici'
 import { type HostHeaderTable, withoutNamesOf } from '../core/host-headers.js'
-import type { HeaderList, RequestSpec, Target } from '../types.js'
+import type { CookieJar, HeaderList, RequestSpec, Target } from '../types.js'
+import { cookieField } from './cookie-field.js'
 import { acceptEncoding } from './decode.js'
 import type { FetcherOptions } from './options.js'
 
@@ -22,26 +23,30 @@ export interface WireRequest extends Dispatcher.DispatchOptions {
   readonly servername: string
 }
 
-type FormOptions = Pick<FetcherOptions, 'userAgent' | 'hostHeaders'>
+type FormOptions = Pick<FetcherOptions, 'userAgent' | 'hostHeaders' | 'cookies'>
 
 export class RequestForms {
   readonly #userAgent: string
   /** Null where no host has fields of its own. */
   readonly #hostHeaders: HostHeaderTable | null
+  readonly #cookies: CookieJar | null
   readonly #forms = new WeakMap<RequestSpec, Form>()
   /** Requests with the fields of hosts, by those: there are as many lists of them as rules make. */
   readonly #hostRequests = new WeakMap<RequestSpec, Map<HeaderList, RequestSpec>>()
 
-  constructor({ userAgent, hostHeaders }: FormOptions) {
+  constructor({ userAgent, hostHeaders, cookies }: FormOptions) {
     this.#userAgent = userAgent
     this.#hostHeaders = hostHeaders ?? null
+    this.#cookies = cookies ?? null
   }
 
   /** Undici sends Content-Length by itself; Host, too, but its client does not know where its requests go. */
   dispatchOptions(asked: RequestSpec, target: Target): WireRequest {
     const request = this.#hostHeaders === null ? asked : this.#withHostHeaders(asked, this.#hostHeaders.of(target))
     const form = this.#forms.get(request) ?? this.#work(request)
-    const headers = form.hasHost ? form.headers : headersFor(target.host, form)
+    const common = form.hasHost ? form.headers : headersFor(target.host, form)
+    const cookies = this.#cookies === null ? null : this.#cookies.header(target)
+    const headers = cookies === null ? common : withCookies(common, cookies)
     // A URL's own user and password are for it alone: they come before those for the whole list.
     const authorization = form.hasAuthorization ? null : (target.authorization ?? request.authorization ?? null)
     return {
@@ -94,4 +99,17 @@ function headersFor(host: string, form: Form): string[] {
     form.hostHeaders = ['host', host, ...form.headers]
   }
   return form.hostHeaders
+}
+
+/** The caller's own come first, in one field with the others. */
+function withCookies(headers: readonly string[], cookies: string): string[] {
+  const rest: string[] = []
+  const own: string[] = []
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    const [name = '', value = ''] = headers.slice(at, at + 2)
+    if (name.toLowerCase() === 'cookie') own.push(value)
+    else rest.push(name, value)
+  }
+  rest.push('cookie', own.length === 0 ? cookies : cookieField(own.join('; '), cookies))
+  return rest
 }

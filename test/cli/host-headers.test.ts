@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { hostHeaders } from '../../src/cli/host-headers.js'
 import { parseHostRule } from '../../src/cli/host-rules.js'
 import { UsageError } from '../../src/core/errors.js'
+import { tls } from '../fetchers/setup.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
 import { runCli } from '../support/run-cli.js'
 import { tempFile, tempFolder } from '../support/temp.js'
@@ -67,6 +68,22 @@ describe('headers of --host', () => {
     expect(back.arrivals[0]?.headers).not.toHaveProperty('x-key')
     expect(stdout + stderr + readFileSync(receipt, 'utf8')).not.toContain('s3cr3t')
     expect(readFileSync(receipt, 'utf8')).toContain('"rate_limit_per_s":100')
+  })
+
+  it('are not sent over plain http where a redirect led there from https', async () => {
+    const plain = await serve((_request, response) => void response.end())
+    const secure = await startHttpServer(
+      (_request, response) => response.writeHead(302, { location: plain.origin }).end(),
+      { tls },
+    )
+    onTestFinished(() => secure.close())
+    const args = ['-k', '-w', '1', '--host', '127.0.0.1: header=X-Key: 1']
+    expect(await runCli(args, { stdin: `${secure.origin}/\n${plain.origin}/listed` })).toMatchObject({ code: 0 })
+    expect(secure.arrivals[0]?.headers['x-key']).toBe('1')
+    expect(plain.arrivals.map(({ path, headers }) => [path, headers['x-key']])).toEqual([
+      ['/', undefined],
+      ['/listed', '1'],
+    ])
   })
 
   it('come from the environment, a rule a line', async () => {

@@ -22,6 +22,7 @@ it('finds a field however its name is written, and none whose name only looks li
 it('has several values where the name came several times, as latin1', () => {
   const fields = fieldsOf('Location:/a', 'x:y', 'location:/\xe9', 'LOCATION:')
   expect(fields.get('location')).toEqual(['/a', '/\xe9', ''])
+  expect(['location', 'x', 'y'].map((name) => fields.all(name))).toEqual([['/a', '/\xe9', ''], ['y'], []])
 })
 
 it('is a record in the order in which the names came first, whatever they are', () => {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { HostHeaderTable } from '../../src/core/host-headers.js'
 import { acceptEncoding } from '../../src/fetchers/decode.js'
 import { RequestForms } from '../../src/fetchers/request-form.js'
-import type { RequestSpec } from '../../src/types.js'
+import type { RequestSpec, Target } from '../../src/types.js'
 import { getRequest } from '../support/values.js'
 import { taskFor } from './setup.js'
 
@@ -108,6 +108,24 @@ it('have the fields of their host in place of others of that name, and are worke
     'authorization',
     'Basic all',
   ])
+})
+
+it("have the jar's cookies beside the caller's own, in one field", () => {
+  const cookies = { header: ({ host }: Target) => (host === 'a.test' ? 'a=1; b=2' : null), store: () => {} }
+  const forms = new RequestForms({ userAgent: 'me', cookies })
+  const cookiesOf = (url: string, headers: RequestSpec['headers'] = []) => {
+    const sent = forms.dispatchOptions({ ...getRequest, headers }, taskFor(url).target).headers
+    return Array.isArray(sent) ? sent.filter((_, index) => /^cookie$/i.test(sent[index - 1] ?? '')) : []
+  }
+  expect(cookiesOf('http://a.test/')).toEqual(['a=1; b=2'])
+  expect(
+    cookiesOf('http://a.test/', [
+      ['COOKIE', 'b=9'],
+      ['cookie', 'c=9'],
+    ]),
+  ).toEqual(['b=9; c=9; a=1'])
+  expect(cookiesOf('http://b.test/')).toEqual([])
+  expect(cookiesOf('http://b.test/', [['Cookie', 'c=9']])).toEqual(['c=9'])
 })
 
 it('keep the order of the caller, repeated names and all', () => {

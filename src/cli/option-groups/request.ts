@@ -21,6 +21,11 @@ export const requestOptions = {
     },
     { flags: '--bearer <token>', meaning: 'likewise, Authorization: Bearer TOKEN; @file reads it from a file' },
     {
+      flags: '--cookie-jar <file>',
+      meaning:
+        'keep cookies in this file (Netscape format): read at the start, sent where they belong, written back (no cookies)',
+    },
+    {
       flags: '-d, --data <data>',
       meaning: 'request body; @file reads it from a file, without its line ends; several are joined with &',
       repeats: true,
@@ -38,6 +43,7 @@ export const requestOptions = {
     header: list(nonEmpty),
     user: optional(anyText),
     bearer: optional(anyText),
+    cookieJar: optional(text('a file name', (value) => (value === '' || value === '-' ? undefined : value))),
     data: optional(list(anyText)),
     // A field is sent as bytes: what is not ASCII goes out as UTF-8.
     userAgent: optional(
