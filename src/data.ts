@@ -55,6 +55,21 @@ export interface Target {
   readonly isDowngraded?: true
 }
 
+/** What requests go through instead of straight to their servers. */
+export interface ProxyServer {
+  /** The names of hosts are looked up by the proxy, but with `socks5`. */
+  readonly scheme: 'http' | 'https' | 'socks5' | 'socks5h'
+  /** Without brackets. */
+  readonly hostname: string
+  readonly port: number
+  /** `hostname:port`. */
+  readonly host: string
+  /** `scheme://hostname:port`, for messages: without user and password. */
+  readonly name: string
+  /** Decoded, as bytes (latin1). */
+  readonly credentials: { readonly username: string; readonly password: string } | null
+}
+
 /** What a line of the list says beyond its request. */
 export interface OwnSettings {
   /** The caller's data, as JSON: the record brings it back. Null where the line has none. */
@@ -161,6 +176,8 @@ export interface Attempt {
   readonly contentLength: number | null
   readonly httpVersion: string | null
   readonly remoteIp: string | null
+  /** It went through a proxy: `remoteIp` is the proxy's. */
+  readonly isProxied: boolean
   /** Body bytes as received, and after content decoding. */
   readonly wireBytes: number
   readonly bodyBytes: number

@@ -46,6 +46,10 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'src/fetchers/dial.ts': 'test/fetchers/timeouts.test.ts',
   // Runs as another process.
   'src/fetchers/name-child.ts': 'test/fetchers/name-process.test.ts',
+  // Seen in what becomes of a request that takes that way.
+  'src/fetchers/passage.ts': 'test/fetchers/tunnel.test.ts',
+  'src/fetchers/proxy-failure.ts': 'test/fetchers/tunnel.test.ts',
+  'src/fetchers/stream-inflow.ts': 'test/fetchers/body-keeper.test.ts',
   'src/fetchers/undici-handler.ts': 'test/fetchers/exchange.test.ts',
   // Heads of records: seen in the records.
   'src/archive/record.ts': 'test/archive/archive.test.ts',

@@ -4,11 +4,13 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createHash } from 'node:crypto'
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { delimiter, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { recordSchema } from '../src/record-schema.js'
 import { withTables } from '../scripts/readme-tables.mjs'
 import { type HttpServer, startHttpServer } from './support/http-server.js'
+import { startSocksProxy } from './support/proxies.js'
 import { binPath } from './support/run-cli.js'
 import { tempFolder } from './support/temp.js'
 
@@ -82,8 +84,8 @@ describe('a recipe of the README', () => {
     return found.command
   }
 
-  it('is one of nine that are run here', () => {
-    expect(recipes).toHaveLength(9)
+  it('is one of eleven that are run here', () => {
+    expect(recipes).toHaveLength(11)
   })
 
   it.skipIf(!hasJq)('filters with jq (skipped where there is no jq)', async () => {
@@ -157,5 +159,27 @@ describe('a recipe of the README', () => {
     const [header, ...rows] = readFileSync(join(folder, 'results.csv'), 'utf8').trim().split('\n')
     expect(header).toBe('id,url,status_code,fetch_ms,error_message')
     expect(rows).toHaveLength(3)
+  })
+
+  it('goes through a proxy', async () => {
+    const proxy = await startSocksProxy()
+    onTestFinished(() => proxy.close())
+    const command = recipe('socks5h://').replace('127.0.0.1:1080', proxy.host)
+    const straight = await runRecipe(command)
+    expect(straight.server.arrivals).toHaveLength(3)
+    expect(proxy.asked).toEqual([])
+    const { server } = await runRecipe(command.replace('127.0.0.0/8', '10.0.0.0/8'))
+    expect(server.arrivals).toHaveLength(3)
+    expect(new Set(proxy.asked)).toEqual(new Set([`socks address ${server.host}`]))
+  })
+
+  it('asks a server of this machine by its socket', async () => {
+    const path = join(await tempFolder(), 'docker.sock')
+    const docker = createServer((request, response) => response.end(`${request.headers.host}${request.url}`))
+    docker.listen(path)
+    await once(docker, 'listening')
+    onTestFinished(() => void docker.close())
+    const { stdout } = await runRecipe(recipe('docker.sock').replace('/var/run/docker.sock', path))
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, body: 'docker/containers/json' })
   })
 })

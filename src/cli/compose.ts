@@ -29,7 +29,7 @@ import { shareFiles } from './open-files.js'
 import { openOutput, resumeOutput } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness, type Politeness } from './politeness.js'
-import { proxyNote } from './proxy-note.js'
+import { composeRoutes } from './routes.js'
 import { tellIfSlow } from './tell-if-slow.js'
 import { openTls } from './tls-choice.js'
 
@@ -68,6 +68,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
   const clock = systemClock
   const ending = new Ending(clock)
   const template = { ...authorizedTemplate(options, environment.variables), defaultScheme: options.defaultScheme }
+  const routes = composeRoutes(options, env, environment.variables)
   const tls = await openTls(options, environment.variables)
   const observer = await createObserver(options.progress, {
     stderr,
@@ -117,8 +118,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
   const filesPerWorker = 1 + (options.save === undefined ? 0 : 1) + (options.warc === undefined ? 0 : 1)
   const { workers, idle } = shareFiles({ workers: options.workers, filesPerWorker, idle: idleConnections })
   if (stderr.isTTY === true || options.verbose) {
-    const proxy = proxyNote(env)
-    if (proxy !== null) notify(proxy)
+    if (options.verbose && routes.note !== null) notify(routes.note)
     if (workers < options.workers)
       notify(`ulimit -n leaves room for ${workers} connections: as many workers, not ${options.workers}`)
   }
@@ -138,6 +138,8 @@ export async function compose(options: Options, lists: readonly string[], enviro
     publicOnly: options.publicOnly,
     separateLookups: true,
     resolve: options.resolve,
+    ...routes.options,
+    proxyBreakerMs: options.breaker,
     maxRedirects: options.maxRedirects,
     maxIdleConnections: idle,
     ...(headersOfHosts && { hostHeaders: headersOfHosts }),

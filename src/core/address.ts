@@ -22,6 +22,12 @@ export function isPublicAddress(text: string): boolean {
   return address.match(globalUnicast) && address.range() === 'unicast'
 }
 
+/** A host, `hostname:port`, that is an address which is not public, or this machine by name: what is known without asking for the name. */
+export function isPrivateByName(host: string): boolean {
+  const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+  return ipaddr.isValid(name) ? !isPublicAddress(name) : isLocalhost(name)
+}
+
 /** RFC 6761 §6.3: these names are this machine, whatever a resolver says. */
 export function isLocalhost(hostname: string): boolean {
   return /^(?:.+\.)?localhost\.?$/i.test(hostname)

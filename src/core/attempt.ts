@@ -16,6 +16,7 @@ export function emptyAttempt(startedAt: number, wallTime: number): Attempt {
     contentLength: null,
     httpVersion: null,
     remoteIp: null,
+    isProxied: false,
     wireBytes: 0,
     bodyBytes: 0,
     dnsMs: null,

@@ -29,6 +29,9 @@ const retriedStatuses = new Set([408, 429, 500, 502, 503, 504, 522, 524])
 const retriedDnsCodes = new Set(['EAI_AGAIN', 'ESERVFAIL', 'ETIMEOUT'])
 /** A reset before the handshake ended. Any other TLS failure would only repeat itself. */
 const retriedTlsCodes = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET'])
+/** It could not be reached, or did not reach the host. What it does not allow or understand stays so, and its name and certificate do. */
+const retriedProxyCodes =
+  /^(?:HTTP_(?:408|429|5\d\d)|TIMEOUT_CONNECT|EAI_AGAIN|ESERVFAIL|ETIMEOUT|E(?:CONN\w+|HOSTUNREACH|NETUNREACH|TIMEDOUT|PIPE|ADDRNOTAVAIL)|SOCKS_(?:FAILURE|\w+_UNREACHABLE|CONNECTION_REFUSED|TTL_EXPIRED))$/
 
 /** Waits for a machine that ran out of file descriptors: long enough for a request under way to end, and a minute in all. */
 const exhaustedDelayMs = 200
@@ -105,7 +108,7 @@ function isRetried({ type, code }: Failure): boolean {
     case 'http_status':
       return retriedStatuses.has(Number(code.slice('HTTP_'.length)))
     case 'proxy':
-      return code !== 'HTTP_407'
+      return retriedProxyCodes.test(code)
     case 'invalid_url':
     case 'invalid_request':
     case 'blocked':

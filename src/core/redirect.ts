@@ -1,7 +1,7 @@
 // The next hop of a redirect: its target, its method, and what of the request may go along.
 
 import type { Attempt, Failure, FetchTask, HeaderList, RequestSpec, Target } from '../types.js'
-import { isPublicAddress } from './address.js'
+import { isPrivateByName, isPublicAddress } from './address.js'
 import { isFailure, parseTarget } from './target.js'
 
 export interface Hop {
@@ -17,7 +17,11 @@ export function isRedirect(statusCode: number): boolean {
 export function nextHop(
   task: FetchTask,
   statusCode: number,
-  { locations, remoteIp }: Pick<Attempt, 'locations' | 'remoteIp'>,
+  {
+    locations,
+    remoteIp,
+    isProxied = false,
+  }: Pick<Attempt, 'locations' | 'remoteIp'> & Partial<Pick<Attempt, 'isProxied'>>,
   allowPrivate: boolean,
 ): Hop | Failure {
   if (new Set(locations).size > 1) {
@@ -27,7 +31,9 @@ export function nextHop(
   if (isFailure(parsed))
     return redirectFailure('REDIRECT_TARGET', `the redirect's Location cannot be followed: ${parsed.message}`)
   const rewritten = rewriteMethod(task.request, statusCode)
-  const isPublicOnly = !allowPrivate && (task.target.isPublicOnly || (remoteIp !== null && isPublicAddress(remoteIp)))
+  // Nobody knows what address a proxy went to: what is not private by its name may have been public.
+  const isFromPublic = isProxied ? !isPrivateByName(task.target.host) : remoteIp !== null && isPublicAddress(remoteIp)
+  const isPublicOnly = !allowPrivate && (task.target.isPublicOnly || isFromPublic)
   const reached = { isPublicOnly, ...(isDowngrade(task.target, parsed) && { isDowngraded: true as const }) }
   if (parsed.origin !== task.target.origin) {
     // A body is as confidential as the headers that went with it, and without those it would not even be understood.

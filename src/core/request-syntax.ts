@@ -16,6 +16,7 @@ const reserved = new Set([
   'content-length',
   'expect',
   'keep-alive',
+  'proxy-authorization',
   'proxy-connection',
   'te',
   'trailer',

@@ -56,8 +56,10 @@ export function tlsAdvice(code: string, host: string | null): string {
   return alert ?? byTlsCode.get(code) ?? `the TLS ${host === null ? 'connection' : 'handshake'} failed (${code})`
 }
 
-export function nameAdvice(code: string, host: string): string {
+/** @param family the one for want of which it failed; null is any */
+export function nameAdvice(code: string, host: string, family: 4 | 6 | null = null): string {
   const name = host.replace(/:\d+$/, '')
+  if (family !== null) return `the name has no IPv${family} address: ${name} (-${family})`
   if (code === 'ENOTFOUND') return `no such host: ${name}`
   if (code === 'ENODATA') return `the name has no address: ${name}`
   return `the name could not be looked up now: ${name} (${code})`

@@ -1,13 +1,14 @@
 // One connection: one socket, one request at a time, and what undici does not tell about them.
 
 import type { Socket } from 'node:net'
-import type { Dispatcher } from 'undici'
-import type { Failure, FetchTask } from '../types.js'
+import type { Failure, FetchTask, ProxyServer } from '../types.js'
 import type { Connector, Endpoint } from './connector.js'
 import type { Dial, DialListener } from './dial.js'
 import type { AgeLinks, AgeList } from './age-list.js'
 import { Inflow, type InflowListener } from './inflow.js'
 import { watchWrites } from './outflow.js'
+import { forwarded, type WireRequest } from './request-form.js'
+import { StreamInflow } from './stream-inflow.js'
 import { type ResponseListener, UndiciHandler } from './undici-handler.js'
 import type { Engine, EngineOwner, Engines } from './engine.js'
 import type { WireRecorder } from './wire-recorder.js'
@@ -20,6 +21,8 @@ export interface Origin {
   connections: number
   /** As of the last request: whether others will want a connection. */
   outlook: FetchTask['hostOutlook']
+  /** The proxy that its requests are sent to, for whatever host; null where they go to their host. */
+  readonly forward: ProxyServer | null
   /** The one that came to rest last is last. */
   readonly idle: Connection[]
 }
@@ -49,7 +52,7 @@ export class Connection implements DialListener, EngineOwner, InflowListener, Ag
   readonly #engine: Engine
   readonly #onIdleClose: (connection: Connection) => void
   #user: ConnectionUser | null = null
-  #inflow: Inflow | null = null
+  #inflow: Inflow | StreamInflow | null = null
 
   constructor(
     origin: Origin,
@@ -77,9 +80,10 @@ export class Connection implements DialListener, EngineOwner, InflowListener, Ag
   }
 
   /** Sends one request. The connection is the user's until `rest`. */
-  send(request: Dispatcher.DispatchOptions, user: ConnectionUser): void {
+  send(request: WireRequest, user: ConnectionUser): void {
     this.#user = user
-    this.#engine.dispatch(request, new UndiciHandler(user))
+    const { forward } = this.origin
+    this.#engine.dispatch(forward === null ? request : forwarded(request, forward), new UndiciHandler(user))
   }
 
   /** The response is complete: the connection waits for another request, for as long as undici keeps it. */
@@ -111,8 +115,10 @@ export class Connection implements DialListener, EngineOwner, InflowListener, Ag
 
   onDialWanted(): void {
     this.isReused = false
-    this.#inflow = new Inflow(this)
-    this.dial = this.#connector.dial(this.origin.endpoint, this, this.#inflow.onread)
+    const { endpoint } = this.origin
+    const inflow = new Inflow(this)
+    this.#inflow = endpoint.route?.kind === 'tunnel' ? new StreamInflow(this) : inflow
+    this.dial = this.#connector.dial(endpoint, this, inflow.onread)
   }
 
   onOpen(dial: Dial): void {

@@ -1,6 +1,6 @@
 // The connections of the run: kept alive per origin, the one used last first; never queues.
 
-import type { FetchTask, Target } from '../types.js'
+import type { FetchTask, ProxyServer, Target } from '../types.js'
 import { AgeList } from './age-list.js'
 import { Connection, type Origin } from './connection.js'
 import type { Connector } from './connector.js'
@@ -31,7 +31,8 @@ export class Connections {
     hostOutlook,
   }: Pick<FetchTask, 'target' | 'freeRetryUsed' | 'hostOutlook'>): Connection {
     const origin = this.#origins.get(this.#keyOf(target)) ?? this.#addOrigin(target)
-    origin.outlook = hostOutlook
+    // That a host has no further tasks says nothing of the proxy that is asked for all of them.
+    origin.outlook = hostOutlook === 'none' && origin.forward !== null ? 'unknown' : hostOutlook
     for (let idle = freeRetryUsed ? undefined : origin.idle.pop(); idle !== undefined; idle = origin.idle.pop()) {
       this.#leave(idle)
       if (idle.isOpen) return idle
@@ -90,18 +91,26 @@ export class Connections {
 
   #addOrigin(target: Target): Origin {
     const { host } = target
+    const route = this.#connector.routeTo(target)
+    const forward = route?.kind === 'forward' ? route.proxy : null
     const isTls = target.origin.startsWith('https:')
     const [, hostname = '', port = ''] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(host) ?? []
+    const straight = {
+      isTls,
+      hostname,
+      port: port === '' ? (isTls ? 443 : 80) : Number(port),
+      host,
+      isPublicOnly: this.#connector.isGuarded(target),
+      isAnonymous: this.#connector.isAnonymous(target),
+      route,
+    }
     const origin: Origin = {
       key: this.#keyOf(target),
-      endpoint: {
-        isTls,
-        hostname,
-        port: port === '' ? (isTls ? 443 : 80) : Number(port),
-        host,
-        isPublicOnly: this.#connector.isGuarded(target),
-        isAnonymous: this.#connector.isAnonymous(target),
-      },
+      endpoint:
+        forward === null
+          ? straight
+          : { ...straight, ...proxyEndpoint(forward), isAnonymous: this.#connector.hasClient },
+      forward,
       connections: 0,
       outlook: 'unknown',
       idle: [],
@@ -110,9 +119,19 @@ export class Connections {
     return origin
   }
 
-  /** A connection into a private network is not for those who may not go there, nor one that showed a certificate for those who may not. */
+  /**
+   * A connection into a private network is not for those who may not go there, nor one that showed a certificate for those who may not. One to
+   * a proxy is for all that it forwards.
+   */
   #keyOf(target: Target): string {
+    const route = this.#connector.routeTo(target)
+    if (route?.kind === 'forward') return `via ${route.proxy.name}`
     const key = this.#connector.isGuarded(target) ? `public ${target.origin}` : target.origin
     return this.#connector.isAnonymous(target) ? `anonymous ${key}` : key
   }
+}
+
+/** The proxy is the caller's choice: it may be at any address. */
+function proxyEndpoint({ scheme, hostname, port, host }: ProxyServer) {
+  return { isTls: scheme === 'https', hostname, port, host, isPublicOnly: false }
 }

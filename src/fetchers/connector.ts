@@ -9,13 +9,18 @@ import {
   type Socket,
   type TcpNetConnectOpts,
 } from 'node:net'
-import { checkServerIdentity, connect as connectTls } from 'node:tls'
+import { checkServerIdentity, connect as connectTls, type ConnectionOptions } from 'node:tls'
 import { isLocalhost, isPublicAddress } from '../core/address.js'
-import type { Target } from '../types.js'
+import type { Failure, ProxyServer, Target } from '../types.js'
 import { Dial, type DialListener } from './dial.js'
+import { foreignFailure, lookupOfFamily } from './address-family.js'
 import { blockedFailure } from './failure.js'
 import { cachedLookup } from './name-cache.js'
 import { NameProcess } from './name-process.js'
+import { forwardPassage, type ProxyWatch, TunnelPassage } from './passage.js'
+import { ProxyStates } from './proxy-state.js'
+import { publicOnly } from './public-only.js'
+import { type Route, Routes } from './route.js'
 import { SecureContexts } from './secure-context.js'
 import { TimeLimit } from './time-limit.js'
 import type { FetcherOptions } from './options.js'
@@ -32,6 +37,8 @@ export interface Endpoint {
   readonly isPublicOnly: boolean
   /** The client's certificate is not shown there. */
   readonly isAnonymous: boolean
+  /** Null is straight there. */
+  readonly route: Route | null
 }
 
 const maxSessions = 100
@@ -44,21 +51,26 @@ export class Connector {
   readonly #sockets = new Set<Socket>()
   readonly #limit: TimeLimit
   readonly #sessions = new Map<string, Buffer>()
+  readonly #routes: Routes | null
+  readonly #proxies: ProxyStates
   readonly #contexts: SecureContexts
 
   constructor(options: FetcherOptions) {
     this.#options = options
+    this.#routes = Routes.of(options)
+    this.#proxies = new ProxyStates(options.proxyBreakerMs ?? null)
     this.#contexts = new SecureContexts(options.tls ?? null)
     this.#limit = new TimeLimit(options.connectTimeoutMs)
     const lookup = options.lookup ?? systemLookup
     // A little less, since a timer may be early: the first retry of whoever gave up is to ask again.
     const patienceMs = options.connectTimeoutMs * 0.9
     this.#names = options.separateLookups === true ? new NameProcess({ lookup, patienceMs }) : null
-    this.#lookup = cachedLookup({
+    const cached = cachedLookup({
       lookup: this.#names?.lookup ?? lookup,
       now: () => performance.now(),
       patienceMs,
     })
+    this.#lookup = options.family === undefined ? cached : lookupOfFamily(options.family, cached)
     this.#addresses = new Map(options.resolve.map(({ host, port, address }) => [`${host}:${port}`, unbracket(address)]))
   }
 
@@ -72,36 +84,45 @@ export class Connector {
     return this.#options.publicOnly || target.isPublicOnly
   }
 
+  /** There is a certificate of the client's, which is not shown to everybody: not to a proxy. */
+  get hasClient(): boolean {
+    return this.#contexts.hasClient
+  }
+
   /** Whether a target may not see the client's certificate, where there is one. */
   isAnonymous(target: Pick<Target, 'isForeign'>): boolean {
     return target.isForeign === true && this.#contexts.hasClient
   }
 
-  /** @param onread takes what the socket reads */
+  /** The way to a target; null is straight there. */
+  routeTo(target: Target): Route | null {
+    return this.#routes?.to(target, this.isGuarded(target)) ?? null
+  }
+
+  /** @param onread takes what the socket reads, unless its route is a tunnel: then it is a stream as any other */
   dial(endpoint: Endpoint, listener: DialListener, onread: OnReadOpts): Dial {
-    const { hostname, port, isTls, host } = endpoint
-    const override = this.#addresses.get(`${hostname}:${port}`) ?? this.#addresses.get(`*:${port}`)
+    const { hostname, port, isTls, host, route } = endpoint
+    if (route !== null && route.kind !== 'forward') return this.#dialAlong(route, endpoint, listener, onread)
+    const override = this.#override(hostname, port)
     const address = override ?? hostname
     const isAddress = isIP(address) !== 0
     // What the caller overrides is the caller's choice.
     const isGuarded = endpoint.isPublicOnly && override === undefined
     const blocked = isGuarded ? blockedFailure(host, this.#options.publicOnly) : null
-    const dial = new Dial({ host, isAddress, limit: this.#limit, sockets: this.#sockets, blocked }, listener)
+    const passage = route === null ? null : forwardPassage(route.proxy, this.#watch(route.proxy))
+    const dial = new Dial({ host, isAddress, limit: this.#limit, sockets: this.#sockets, blocked, passage }, listener)
     // An address is never looked up: it is checked here.
     if (blocked !== null && (isAddress ? !isPublicAddress(address) : isLocalhost(address))) {
       setImmediate(() => dial.refuse(blocked))
       return dial
     }
-    const tcp: TcpNetConnectOpts = {
-      host: address,
-      port,
-      lookup: dial.lookupThrough(this.#lookup),
-      noDelay: true,
-      // Without a time of one's own each address but the last gets 250 ms; without the switch the time is ignored.
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: 1000,
-      onread,
+    const refusal = this.#refusal(address, isAddress, route)
+    if (refusal !== null) {
+      setImmediate(() => dial.refuse(refusal))
+      return dial
     }
+    const tcp = this.#tcpTo(address, port, dial)
+    tcp.onread = onread
     const socket = isTls ? this.#secure(endpoint, tcp) : connectTcp(tcp)
     dial.watch(socket, isTls)
     return dial
@@ -117,12 +138,85 @@ export class Connector {
     await Promise.all([...closed, this.#names?.close()])
   }
 
-  #secure({ hostname, host, isAnonymous }: Endpoint, tcp: TcpNetConnectOpts): Socket {
+  #dialAlong(
+    route: Exclude<Route, { kind: 'forward' }>,
+    endpoint: Endpoint,
+    listener: DialListener,
+    onread: OnReadOpts,
+  ): Dial {
+    const { host, isTls } = endpoint
+    const common = { host, limit: this.#limit, sockets: this.#sockets, blocked: null }
+    if (route.kind === 'unix') {
+      const dial = new Dial({ ...common, isAddress: true, passage: null }, listener)
+      const there = { path: route.path, onread }
+      dial.watch(isTls ? this.#secure(endpoint, there) : connectTcp(there), isTls)
+      return dial
+    }
+    const { proxy } = route
+    const address = this.#override(proxy.hostname, proxy.port) ?? proxy.hostname
+    const isAddress = isIP(address) !== 0
+    const dial = new Dial({ ...common, isAddress, passage: this.#passage(proxy, endpoint) }, listener)
+    const refusal = this.#refusal(address, isAddress, route)
+    if (refusal !== null) setImmediate(() => dial.refuse(refusal))
+    else dial.watch(connectTcp(this.#tcpTo(address, proxy.port, dial)), false)
+    return dial
+  }
+
+  /** Why an address is not dialled at all. */
+  #refusal(address: string, isAddress: boolean, route: Exclude<Route, { kind: 'unix' }> | null): Failure | null {
+    const foreign = isAddress ? foreignFailure(address, this.#options.family) : null
+    return foreign ?? (route === null ? null : this.#proxies.refusal(route.proxy, performance.now()))
+  }
+
+  #watch(proxy: ProxyServer): ProxyWatch {
+    const startedAt = performance.now()
+    return {
+      reached: () => this.#proxies.reached(proxy),
+      failed: () => this.#proxies.failed(proxy, startedAt, performance.now()),
+    }
+  }
+
+  #passage(proxy: ProxyServer, endpoint: Endpoint): TunnelPassage {
+    const { hostname, port, host, isPublicOnly } = endpoint
+    const { publicOnly: isGuarded, userAgent, connectTimeoutMs } = this.#options
+    return new TunnelPassage(proxy, endpoint, {
+      watch: this.#watch(proxy),
+      userAgent,
+      timeoutMs: connectTimeoutMs,
+      lookup: isPublicOnly ? publicOnly(this.#lookup) : this.#lookup,
+      blocked: blockedFailure(host, isGuarded),
+      override: this.#override(hostname, port),
+      secureProxy: (socket) =>
+        this.#secure({ hostname: proxy.hostname, host: proxy.name, isAnonymous: this.hasClient }, { socket }),
+      secure: (socket) => this.#secure(endpoint, { socket }),
+    })
+  }
+
+  #override(hostname: string, port: number): string | undefined {
+    return this.#addresses.get(`${hostname}:${port}`) ?? this.#addresses.get(`*:${port}`)
+  }
+
+  #tcpTo(address: string, port: number, dial: Dial): TcpNetConnectOpts {
+    return {
+      host: address,
+      port,
+      lookup: dial.lookupThrough(this.#lookup),
+      noDelay: true,
+      // Without a time of one's own each address but the last gets 250 ms; without the switch the time is ignored.
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: 1000,
+    }
+  }
+
+  #secure(
+    { hostname, host, isAnonymous }: Pick<Endpoint, 'hostname' | 'host' | 'isAnonymous'>,
+    way: ConnectionOptions,
+  ): Socket {
     // A session says who the client is, if it was told when the session began.
     const sessionKey = isAnonymous ? `anonymous ${host}` : host
     const session = this.#sessions.get(sessionKey)
     const socket = connectTls({
-      ...tcp,
+      ...way,
       secureContext: this.#contexts.get(isAnonymous),
       // RFC 6066 §3: a name without a trailing dot, never an address.
       ...(isIP(hostname) === 0 && { servername: hostname.replace(/\.$/, '') }),

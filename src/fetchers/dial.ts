@@ -15,6 +15,17 @@ export interface DialListener {
   onClose(dial: Dial): void
 }
 
+/** What lies between the socket and the host, where that is not nothing. */
+export interface DialPassage {
+  /** Leads a socket that is connected on to the host: it has the dial `arrive` or `fail`. Null where the peer is all there is. */
+  readonly carry: ((socket: Socket, dial: Dial) => void) | null
+  /** The socket is connected. */
+  reached(): void
+  /** Null where it is a failure as of any connection. */
+  failure(error: unknown, phase: DialPhase): Failure | null
+  timeout(ms: number, phase: DialPhase): Failure | null
+}
+
 export interface DialOptions {
   /** `hostname:port`, for messages. */
   readonly host: string
@@ -25,6 +36,7 @@ export interface DialOptions {
   readonly sockets: Set<Socket>
   /** What it fails with at an address that is not public; null where it may go anywhere. */
   readonly blocked: Failure | null
+  readonly passage: DialPassage | null
 }
 
 export class Dial implements Limited {
@@ -40,19 +52,27 @@ export class Dial implements Limited {
   readonly #limit: TimeLimit
   readonly #sockets: Set<Socket>
   readonly #blocked: Failure | null
+  readonly #passage: DialPassage | null
+  /** The outermost, where one leads over another. */
   #socket: Socket | null = null
   #phase: DialPhase | 'open' | 'over'
   /** A TLS 1.3 server refuses its client only when the socket is open, and its reason would be lost in the end that follows. */
   #alert: unknown = null
   #phaseBegan = this.startedAt
 
-  constructor({ host, isAddress, limit, sockets, blocked }: DialOptions, listener: DialListener) {
+  constructor({ host, isAddress, limit, sockets, blocked, passage }: DialOptions, listener: DialListener) {
     this.#host = host
     this.#listener = listener
     this.#phase = isAddress ? 'connect' : 'dns'
     this.#limit = limit
     this.#sockets = sockets
     this.#blocked = blocked
+    this.#passage = passage
+  }
+
+  /** It goes through a proxy. */
+  get isProxied(): boolean {
+    return this.#passage !== null
   }
 
   /** Null once it failed, was cancelled or the socket closed. */
@@ -87,44 +107,63 @@ export class Dial implements Limited {
   }
 
   watch(socket: Socket, isTls: boolean): void {
-    this.#socket = socket
-    this.#sockets.add(socket)
+    this.track(socket)
     this.#limit.add(this)
     // Before TLS hears of it, and greets.
     socket.prependOnceListener('connect', () => {
       if (this.#phase === 'over') return
       this.remoteIp = socket.remoteAddress ?? null
       if (this.#blocked !== null && !this.#isAllowed()) return
+      this.#passage?.reached()
+      if (this.#passage?.carry) return this.#passage.carry(socket, this)
       this.#endPhase(isTls ? 'tls' : 'open')
       if (!isTls) this.#open()
     })
-    if (isTls) {
-      socket.once('secureConnect', () => {
-        if (this.#phase === 'over') return
-        this.#endPhase('open')
-        this.#open()
-      })
-    }
-    socket.on('error', (error) => this.#failed(error))
+    if (isTls) this.#openWhenSecure(socket)
+  }
+
+  /** The socket that the connection goes on over; those below it are its own affair. */
+  track(socket: Socket): Socket {
+    this.#socket = socket
+    this.#sockets.add(socket)
+    socket.on('error', (error) => {
+      if (socket === this.#socket) this.#failed(error)
+    })
     socket.once('close', () => {
       this.#sockets.delete(socket)
-      this.#closed()
+      if (socket === this.#socket) this.#closed()
     })
+    return socket
+  }
+
+  /** A passage ended: the socket leads to the host, or is about to greet it. */
+  arrive(socket: Socket, isTls: boolean): void {
+    if (socket !== this.#socket) this.track(socket)
+    if (this.#phase === 'over') return void socket.destroy()
+    this.#endPhase(isTls ? 'tls' : 'open')
+    if (isTls) this.#openWhenSecure(socket)
+    else this.#open()
   }
 
   // The poll phase before the verdict: what the process had not yet got round to is no time-out.
   onTimeLimit(): void {
     setImmediate(() => {
       if (this.#phase === 'open' || this.#phase === 'over') return
-      this.#fail(timeoutFailure('TIMEOUT_CONNECT', this.#limit.ms, false))
+      const { ms } = this.#limit
+      this.#fail(this.#passage?.timeout(ms, this.#phase) ?? timeoutFailure('TIMEOUT_CONNECT', ms, false))
     })
   }
 
-  /** Ends it before a socket was made: no phase has begun. */
+  /** Ends it before a socket was made: no phase has begun. Or a passage ends it. */
   refuse(failure: Failure): void {
     if (this.#phase === 'over') return
-    this.#phase = 'over'
+    if (this.#socket === null) this.#phase = 'over'
     this.#fail(failure)
+  }
+
+  /** A passage failed. */
+  fail(error: unknown): void {
+    this.#failed(error)
   }
 
   /** Destroys the socket, in whatever phase it is. Nobody is told. */
@@ -152,6 +191,14 @@ export class Dial implements Limited {
     return this.#phase !== 'over'
   }
 
+  #openWhenSecure(socket: Socket): void {
+    socket.once('secureConnect', () => {
+      if (this.#phase === 'over') return
+      this.#endPhase('open')
+      this.#open()
+    })
+  }
+
   #open(): void {
     this.#limit.remove(this)
     this.#listener.onOpen(this)
@@ -161,7 +208,8 @@ export class Dial implements Limited {
     if (this.#phase === 'open' && systemCode(error)?.startsWith('ERR_SSL_')) this.#alert ??= error
     if (this.#phase === 'open' || this.#phase === 'over') return
     const isBlocked = this.#blocked !== null && systemCode(error) === blockedCode
-    this.#fail(isBlocked ? this.#blocked : dialFailure(error, this.#phase, this.#host))
+    if (isBlocked) return this.#fail(this.#blocked)
+    this.#fail(this.#passage?.failure(error, this.#phase) ?? dialFailure(error, this.#phase, this.#host))
   }
 
   #fail(failure: Failure): void {

@@ -10,6 +10,7 @@ import type { HeaderFields, HeaderRecord } from './header-fields.js'
 import type { FetcherOptions } from './options.js'
 import type { RequestForms } from './request-form.js'
 import { type BodyKind, type BodyListener, ResponseBody } from './response-body.js'
+import { proxyRefusal } from './proxy-failure.js'
 import { readHead, type ResponseHead } from './response-head.js'
 import type { Limited, TimeLimit } from './time-limit.js'
 import { startTimer, type Timer } from './timer.js'
@@ -119,6 +120,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     if (this.#settle === null) return
     if (statusCode === 101) return this.#finish(upgradeFailure)
     if (statusCode < 200) return this.recorder?.interim()
+    if (statusCode === 407 && this.#endByProxy(statusCode)) return
     const head = readHead(fields)
     this.#trace.responded(statusCode, head)
     const { cookies, keep, maxSizeBytes } = this.#context.options
@@ -199,6 +201,14 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     if (idleTimeoutMs === null || this.#trace.isEnded || this.#trace.reads !== readsBefore) return
     if (this.#heldSince !== null) return
     this.#finish(timeoutFailure('TIMEOUT_IDLE', idleTimeoutMs, this.#trace.head !== null))
+  }
+
+  /** RFC 9110 §15.5.8: 407 is the proxy's, where there is one that was asked. */
+  #endByProxy(statusCode: number): boolean {
+    const forward = this.#connection?.origin.forward ?? null
+    if (forward === null) return false
+    this.#finish(proxyRefusal(statusCode, forward, this.#task.target.host))
+    return true
   }
 
   #bodyKind(statusCode: number, head: ResponseHead): BodyKind {

@@ -4,6 +4,7 @@ import { systemCode } from '../core/errors.js'
 import { escapeControls } from '../core/printable.js'
 import { formatExactDuration, formatExactSize } from '../core/units.js'
 import type { ErrorType, Failure } from '../types.js'
+import { missingFamily } from './address-family.js'
 import { brokenAdvice, connectAdvice, nameAdvice, tlsAdvice } from './advice.js'
 import { blockedCode } from './public-only.js'
 
@@ -54,7 +55,7 @@ export function dialFailure(error: unknown, phase: DialPhase, host: string): Fai
   const code = systemCode(causes.find((cause) => systemCode(cause) !== undefined)) ?? systemCode(error) ?? 'UNKNOWN'
   switch (phase) {
     case 'dns':
-      return failed('dns', code, nameAdvice(code, host))
+      return failed('dns', code, nameAdvice(code, host, missingFamily(error)))
     case 'tls':
       return failed('tls', code, tlsAdvice(code, host))
     case 'connect':

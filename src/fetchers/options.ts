@@ -4,7 +4,7 @@ import type { LookupFunction } from 'node:net'
 import type { BodyRules } from '../core/body-check.js'
 import type { FieldPath } from '../core/field-path.js'
 import type { HostHeaderTable } from '../core/host-headers.js'
-import type { Archive, BodyStore, CookieJar } from '../types.js'
+import type { Archive, BodyStore, CookieJar, ProxyServer } from '../types.js'
 import type { TlsOptions } from './secure-context.js'
 
 export interface FetcherOptions {
@@ -26,6 +26,14 @@ export interface FetcherOptions {
   readonly publicOnly: boolean
   /** Addresses to dial instead of asking for the name; host `*` is any. */
   readonly resolve: readonly AddressOverride[]
+  /** The proxy for requests to an origin, `scheme://host`; null is none. */
+  readonly proxyFor?: ((origin: string) => ProxyServer | null) | undefined
+  /** How long a proxy cannot be reached before it is given up; null, or not given, is for ever. */
+  readonly proxyBreakerMs?: number | null
+  /** All connections go to this socket. */
+  readonly unixSocket?: string | undefined
+  /** Dial addresses of this family only. */
+  readonly family?: 4 | 6 | undefined
   /** A redirect that will be followed does not wait for its body. */
   readonly maxRedirects: number
   /** Kept-alive connections without a request, over all hosts. */

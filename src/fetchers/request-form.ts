@@ -2,10 +2,11 @@
 
 import type { Dispatcher } from 'undici'
 import { type HostHeaderTable, withoutNamesOf } from '../core/host-headers.js'
-import type { CookieJar, HeaderList, RequestSpec, Target } from '../types.js'
+import type { CookieJar, HeaderList, ProxyServer, RequestSpec, Target } from '../types.js'
 import { cookieField } from './cookie-field.js'
 import { acceptEncoding } from './decode.js'
 import type { FetcherOptions } from './options.js'
+import { proxyAuthorization } from './route.js'
 
 interface Form {
   /** Names and values in turn, as undici takes them. */
@@ -21,6 +22,7 @@ interface Form {
 /** Undici's types leave out what it compares the TLS server name with. */
 export interface WireRequest extends Dispatcher.DispatchOptions {
   readonly servername: string
+  readonly headers: string[]
 }
 
 type FormOptions = Pick<FetcherOptions, 'userAgent' | 'hostHeaders' | 'cookies'>
@@ -90,6 +92,17 @@ export class RequestForms {
     }
     this.#forms.set(request, form)
     return form
+  }
+}
+
+/** As a proxy wants it that is to pass it on (RFC 9112 §3.2.2), and with what it alone is to see. */
+export function forwarded(request: WireRequest, proxy: ProxyServer): WireRequest {
+  const authorization = proxyAuthorization(proxy)
+  const { headers } = request
+  return {
+    ...request,
+    path: `http://${request.servername}${request.path}`,
+    headers: authorization === null ? headers : [...headers, 'proxy-authorization', authorization],
   }
 }
 

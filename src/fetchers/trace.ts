@@ -109,6 +109,7 @@ export class Trace {
       contentLength: head?.contentLength ?? null,
       httpVersion: head === null ? null : versionOf(this.#major, this.#minor),
       remoteIp: dial?.remoteIp ?? null,
+      isProxied: dial?.isProxied ?? false,
       wireBytes: body?.wireBytes ?? 0,
       bodyBytes: body?.bodyBytes ?? 0,
       dnsMs: opened?.dnsMs ?? null,

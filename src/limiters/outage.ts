@@ -27,12 +27,20 @@ const ownFailures: ReadonlySet<string> = new Set(['aborted', 'blocked', 'invalid
 export type Contact = 'none' | 'made' | 'unknown'
 
 /** Whether the attempt reached the host. */
-export function contactOf({ failure, exhausted, stale, statusCode, remoteIp }: Attempt): Contact {
+export function contactOf({ failure, exhausted, stale, statusCode, remoteIp, isProxied }: Attempt): Contact {
   if (failure === null || statusCode !== null) return 'made'
+  if (failure.type === 'proxy') return remoteIp !== null && isOfHost(failure.code) ? 'none' : 'unknown'
+  // There was no connection to the proxy.
+  if (isProxied && failure.type === 'timeout' && remoteIp === null) return 'unknown'
   if (exhausted || stale || ownFailures.has(failure.type)) return 'unknown'
   if (failure.type === 'connect' || failure.type === 'dns' || failure.code === 'TIMEOUT_CONNECT') return 'none'
   // The time for the whole attempt was over before there was a connection.
   return failure.type === 'timeout' && remoteIp === null ? 'none' : 'made'
+}
+
+/** What a proxy says that was reached, and did not reach the host. All else is between it and us, and says nothing of any host. */
+function isOfHost(code: string): boolean {
+  return /^(?:HTTP_5\d\d|TIMEOUT_CONNECT|SOCKS_(?:FAILURE|\w+_UNREACHABLE|CONNECTION_REFUSED|TTL_EXPIRED))$/.test(code)
 }
 
 export interface OutageOptions {

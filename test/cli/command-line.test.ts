@@ -113,7 +113,7 @@ describe('what is no command line', () => {
     expect(message).not.toMatch(/^error/i)
   })
 
-  it.each(['--nonsense-beyond-recognition', '-Z', '--http2', '-x', '--adaptive'])(
+  it.each(['--nonsense-beyond-recognition', '-Z', '--http2', '-j', '--adaptive'])(
     'an option that does not exist: %s',
     (option) => {
       const message = refusal(option, 'value')
@@ -188,7 +188,7 @@ describe('commands', () => {
 
 describe('the option table', () => {
   it('names every option once', () => {
-    const names = optionTable.flatMap(({ flags }) => flags.match(/(?<![\w-])--?[a-z][a-z-]*/gi) ?? [])
+    const names = optionTable.flatMap(({ flags }) => flags.match(/(?<![\w-])--?[a-z\d][a-z\d-]*/gi) ?? [])
     expect(new Set(names).size).toBe(names.length)
   })
 

@@ -72,7 +72,7 @@ describe('an option from the environment', () => {
 
   it('exists for every option of the table', () => {
     for (const { flags, repeats, default: value } of optionTable) {
-      const name = /--([a-z-]+)/.exec(flags)?.[1] ?? ''
+      const name = /--([a-z\d-]+)/.exec(flags)?.[1] ?? ''
       const variable = `POOLFETCH_${name.replaceAll('-', '_').toUpperCase()}`
       const command = parseCommandLine([], '1.2.3', { [variable]: flags.includes('<') ? (value ?? 'x') : '1' })
       expect(command, variable).toMatchObject({ variables: { [attributeOf(name)]: variable } })

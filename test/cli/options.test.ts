@@ -3,6 +3,7 @@ import { parseCommandLine } from '../../src/cli/command-line.js'
 import { type Options, parseOptions } from '../../src/cli/options.js'
 import { optionTable } from '../../src/cli/option-table.js'
 import { UsageError } from '../../src/core/errors.js'
+import { parseProxyUrl } from '../../src/core/proxy-url.js'
 import { selectableFields } from '../../src/core/record.js'
 
 /** As the program does it: from argv to Options. */
@@ -34,6 +35,8 @@ describe('without any option', () => {
       maxRedirects: 10,
       insecure: false,
       resolve: [],
+      ipv4: false,
+      ipv6: false,
       workers: 10,
       buffer: 10_000,
       host: [],
@@ -104,6 +107,12 @@ describe('every option', () => {
     [['--resolve', 'a.test:443:::1'], { resolve: [{ host: 'a.test', port: 443, address: '::1' }] }],
     [['--resolve', 'a.test:443:[::1]'], { resolve: [{ host: 'a.test', port: 443, address: '::1' }] }],
     [['--resolve', '[::1]:80:127.0.0.1'], { resolve: [{ host: '::1', port: 80, address: '127.0.0.1' }] }],
+    [['-x', ''], { proxy: null }],
+    [['--proxy=socks5://[::1]'], { proxy: parseProxyUrl('socks5://[::1]:1080') }],
+    [['--noproxy', '.test,10.0.0.0/8'], { noproxy: '.test,10.0.0.0/8' }],
+    [['--unix-socket', '/run/docker.sock'], { unixSocket: '/run/docker.sock' }],
+    [['-4'], { ipv4: true }],
+    [['-6'], { ipv6: true }],
     [['-w', '1'], { workers: 1 }],
     [['-w5'], { workers: 5 }],
     [['--workers=7'], { workers: 7 }],

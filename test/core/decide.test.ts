@@ -70,6 +70,13 @@ describe('decide: what is retried', () => {
     ['network', 'UND_ERR_SOCKET'],
     ['proxy', 'HTTP_502'],
     ['proxy', 'ECONNREFUSED'],
+    ['proxy', 'ECONNRESET'],
+    ['proxy', 'ETIMEDOUT'],
+    ['proxy', 'EHOSTUNREACH'],
+    ['proxy', 'EAI_AGAIN'],
+    ['proxy', 'TIMEOUT_CONNECT'],
+    ['proxy', 'SOCKS_FAILURE'],
+    ['proxy', 'SOCKS_HOST_UNREACHABLE'],
   ]
   it.each(retried)('%s %s', (type, code) => {
     expect(after(failed(type, code))).toEqual({ kind: 'retry', delayMs: 250, cause: 'failure' })
@@ -89,6 +96,13 @@ describe('decide: what is retried', () => {
     ['too_large', 'MAX_SIZE'],
     ['redirect', 'TOO_MANY_REDIRECTS'],
     ['proxy', 'HTTP_407'],
+    ['proxy', 'HTTP_403'],
+    ['proxy', 'ENOTFOUND'],
+    ['proxy', 'PROXY_PROTOCOL'],
+    ['proxy', 'PROXY_DOWN'],
+    ['proxy', 'SOCKS_AUTH'],
+    ['proxy', 'SOCKS_NOT_ALLOWED'],
+    ['proxy', 'CERT_HAS_EXPIRED'],
     ['no_match', 'NO_MATCH'],
     ['not_json', 'JSON_SYNTAX'],
     ['write', 'ENOSPC'],

@@ -233,6 +233,21 @@ describe('a redirect into a private network', () => {
     expect(from('8.8.8.8', true)).toBe(false)
   })
 
+  it('is not for what a proxy was asked for by a name, or a public address: nobody knows where it went', () => {
+    const proxied = (url: string, remoteIp: string) => {
+      const answer = { locations: ['http://10.0.0.1/'], remoteIp, isProxied: true }
+      const next = nextHop(makeTask(1, url), 302, answer, false)
+      return 'type' in next ? next : next.target.isPublicOnly
+    }
+    for (const proxy of ['127.0.0.1', '8.8.8.8']) {
+      expect(proxied('http://a.test/', proxy)).toBe(true)
+      expect(proxied('http://8.8.8.8:8080/', proxy)).toBe(true)
+      expect(proxied('http://192.168.1.1:8080/', proxy)).toBe(false)
+      expect(proxied('http://[::1]:8080/', proxy)).toBe(false)
+      expect(proxied('http://localhost/', proxy)).toBe(false)
+    }
+  })
+
   it('stays forbidden on every later hop', () => {
     const task = makeTask(1, 'http://a.test/')
     task.target = { ...task.target, isPublicOnly: true }

@@ -6,7 +6,9 @@ import { gzipSync } from 'node:zlib'
 import type { KeepOptions } from '../../src/fetchers/index.js'
 import type { BodyFailure, BodyStore, BodyStoreListener, BodyWriter } from '../../src/types.js'
 import { startHttpServer } from '../support/http-server.js'
+import { startHttpProxy, startSocksProxy } from '../support/proxies.js'
 import { startAnswering, startRawServer } from '../support/raw-server.js'
+import { through } from './proxied.js'
 import { never, taskFor, tls, until, useOpened } from './setup.js'
 
 const { open, openFetcher, fetchOnce } = useOpened()
@@ -215,13 +217,16 @@ describe('a body that is saved', () => {
 
 describe('a server whose body is not taken', () => {
   it.each([
-    ['plain', {}],
-    ['TLS', { tls }],
-  ])('is held back, and its body is whole in the end: %s', async (_name, options) => {
+    ['plain', {}, null],
+    ['TLS', { tls }, null],
+    ['TLS through a proxy', { tls }, async () => (await open(startHttpProxy())).url()],
+    ['plain through SOCKS', {}, async () => `socks5h://${(await open(startSocksProxy())).host}`],
+  ])('is held back, and its body is whole in the end: %s', async (_name, options, openProxy) => {
     const bytes = 50_000_000
     const server = await open(serveBytes(bytes, options))
     const store = new StallingStore()
-    const fetcher = await openFetcher({ insecure: true, ...keepIn(store) })
+    const way = openProxy === null ? {} : through(await openProxy())
+    const fetcher = await openFetcher({ insecure: true, ...keepIn(store), ...way })
     const pending = fetcher.fetch(taskFor(server.origin), never)
     await until(() => store.bytes > 0)
     await stable(() => store.bytes)

@@ -1,8 +1,10 @@
 // Options of the connection: over which way a request goes, and whom it trusts.
 
 import { isIP } from 'node:net'
+import { parseProxyUrl, proxyForm } from '../../core/proxy-url.js'
 import type { TlsVersion } from '../../fetchers/index.js'
-import { flag, list, nonEmpty, optional, text } from '../readers.js'
+import type { ProxyServer } from '../../types.js'
+import { anyText, flag, list, nonEmpty, optional, type Reader, Rejection, text } from '../readers.js'
 import type { OptionGroup } from './group.js'
 
 const override = text('host:port:address, the address an IP address', (value) => {
@@ -22,6 +24,14 @@ const tlsVersions: Readonly<Record<string, TlsVersion>> = {
 const tlsVersion = text(`one of ${Object.keys(tlsVersions).join(', ')}`, (value) =>
   Object.hasOwn(tlsVersions, value) ? tlsVersions[value] : undefined,
 )
+
+/** Null is none, whatever the environment says. What is no proxy is not shown: there may be a password in it. */
+const proxy: Reader<ProxyServer | null> = (value) => {
+  if (value === '') return null
+  const server = typeof value === 'string' ? parseProxyUrl(value) : null
+  if (server === null) throw new Rejection(`must be ${proxyForm}, or '' for none`)
+  return server
+}
 
 export const connectionOptions = {
   group: 'Connection',
@@ -47,6 +57,20 @@ export const connectionOptions = {
       meaning: 'connect to this address for host and port',
       repeats: true,
     },
+    {
+      flags: '-x, --proxy <url>',
+      meaning:
+        "send requests through http://, https://, socks5:// or socks5h://[user:password@]host:port; '' is none (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY)",
+      inShort: 'send requests through this proxy',
+    },
+    {
+      flags: '--noproxy <hosts>',
+      meaning:
+        'but for these: names with all below them, addresses, networks, with a port or without; * is all (NO_PROXY)',
+    },
+    { flags: '--unix-socket <path>', meaning: 'connect to this socket, whatever the host' },
+    { flags: '-4, --ipv4', meaning: 'connect to IPv4 addresses only' },
+    { flags: '-6, --ipv6', meaning: 'connect to IPv6 addresses only' },
   ],
   readers: {
     insecure: flag,
@@ -56,5 +80,10 @@ export const connectionOptions = {
     keyPass: optional(nonEmpty),
     tlsMin: optional(tlsVersion),
     resolve: list(override),
+    proxy: optional(proxy),
+    noproxy: optional(anyText),
+    unixSocket: optional(nonEmpty),
+    ipv4: flag,
+    ipv6: flag,
   },
 } as const satisfies OptionGroup

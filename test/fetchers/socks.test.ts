@@ -1,0 +1,223 @@
+// SOCKS 5: whatever the URL, with names looked up here or there, with and without a password, and proxies that break the rules.
+
+import { connect, type LookupFunction, type Socket } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { startHttpServer } from '../support/http-server.js'
+import { startSocksProxy } from '../support/proxies.js'
+import { startRawServer } from '../support/raw-server.js'
+import { through } from './proxied.js'
+import { never, taskFor, tls, until, useOpened } from './setup.js'
+
+const { open, openFetcher, fetchOnce } = useOpened()
+
+const openServer = (address?: string) =>
+  open(startHttpServer((_request, response) => void response.end('hello'), address === undefined ? {} : { address }))
+
+/** Answers with one address, whatever the name. */
+const lookupTo =
+  (address: string): LookupFunction =>
+  (_name, _options, callback) =>
+    callback(null, [{ address, family: address.includes(':') ? 6 : 4 }])
+
+describe('a SOCKS 5 proxy', () => {
+  it.each([
+    ['http', undefined],
+    ['https', tls],
+  ])('leads to hosts of whatever scheme, and its connections are kept: %s', async (_scheme, certificate) => {
+    const server = await open(
+      startHttpServer((_request, response) => void response.end('x'), certificate ? { tls: certificate } : {}),
+    )
+    const proxy = await open(startSocksProxy())
+    const fetcher = await openFetcher({ insecure: true, ...through(`socks5h://${proxy.host}`) })
+    const first = await fetcher.fetch(taskFor(server.origin), never)
+    expect(first).toMatchObject({ failure: null, bodyBytes: 1, remoteIp: '127.0.0.1', isProxied: true, dnsMs: null })
+    expect((await fetcher.fetch(taskFor(server.origin), never)).failure).toBeNull()
+    expect([proxy.accepted, server.accepted]).toEqual([1, 1])
+    expect(proxy.asked).toEqual([`socks address ${server.host}`])
+  })
+
+  it('looks names up itself with socks5h, and is given an address with socks5', async () => {
+    const server = await openServer()
+    const proxy = await open(startSocksProxy({ route: (_host, port) => ({ host: '127.0.0.1', port }) }))
+    const url = `http://some.test:${server.port}/`
+    expect((await fetchOnce(url, through(`socks5h://${proxy.host}`))).failure).toBeNull()
+    const lookup = lookupTo('192.0.2.7')
+    expect((await fetchOnce(url, { lookup, ...through(`socks5://${proxy.host}`) })).failure).toBeNull()
+    expect(proxy.asked).toEqual([`socks name some.test:${server.port}`, `socks address 192.0.2.7:${server.port}`])
+  })
+
+  it('takes IPv6 addresses, as literals and looked up', async () => {
+    const server = await openServer('::1')
+    const proxy = await open(startSocksProxy())
+    expect((await fetchOnce(server.origin, through(`socks5h://${proxy.host}`))).failure).toBeNull()
+    const url = `http://some.test:${server.port}/`
+    const lookup = lookupTo('::1')
+    expect((await fetchOnce(url, { lookup, ...through(`socks5://${proxy.host}`) })).failure).toBeNull()
+    expect(proxy.asked).toEqual(Array.from({ length: 2 }, () => `socks address 0:0:0:0:0:0:0:1:${server.port}`))
+  })
+
+  it('is told user and password, percent-decoded', async () => {
+    const server = await openServer()
+    const proxy = await open(startSocksProxy({ credentials: { username: 'jo', password: 'p@ss:wört' } }))
+    const { failure } = await fetchOnce(server.origin, through(`socks5h://jo:p%40ss%3Aw%C3%B6rt@${proxy.host}`))
+    expect(failure).toBeNull()
+    expect(proxy.logins).toEqual(['jo:p@ss:wört'])
+  })
+
+  it.each([
+    ['', 'wants a user and password: they belong into its URL'],
+    ['jo:secret@', 'does not accept the user and password given'],
+  ])('refuses who does not know the password: %j', async (credentials, text) => {
+    const proxy = await open(startSocksProxy({ credentials: { username: 'jo', password: 'other' } }))
+    const { failure } = await fetchOnce('http://127.0.0.1:9/', through(`socks5h://${credentials}${proxy.host}`))
+    expect(failure).toEqual({ type: 'proxy', code: 'SOCKS_AUTH', message: `the proxy socks5h://${proxy.host} ${text}` })
+  })
+
+  it('that cannot reach the host says so', async () => {
+    const proxy = await open(startSocksProxy())
+    const { failure, remoteIp } = await fetchOnce('http://127.0.0.1:1/', through(`socks5h://${proxy.host}`))
+    expect(remoteIp).toBe('127.0.0.1')
+    expect(failure).toEqual({
+      type: 'proxy',
+      code: 'SOCKS_CONNECTION_REFUSED',
+      message: `the proxy socks5h://${proxy.host} was refused by 127.0.0.1:1`,
+    })
+  })
+
+  it('of socks5 is not asked for a name that has no address: that is the name', async () => {
+    const proxy = await open(startSocksProxy())
+    const lookup: LookupFunction = (_name, _options, callback) =>
+      callback(Object.assign(new Error('none'), { code: 'ENOTFOUND' }), [])
+    const { failure } = await fetchOnce('http://some.test/', { lookup, ...through(`socks5://${proxy.host}`) })
+    expect(failure).toEqual({ type: 'dns', code: 'ENOTFOUND', message: 'no such host: some.test' })
+  })
+
+  it('is not told a name that is too long for it', async () => {
+    const proxy = await open(startSocksProxy())
+    const name = `${'a'.repeat(60)}.`.repeat(5)
+    const { failure } = await fetchOnce(`http://${name}test/`, through(`socks5h://${proxy.host}`))
+    expect(failure).toMatchObject({ type: 'proxy', code: 'PROXY_PROTOCOL' })
+  })
+})
+
+describe('what answers as a SOCKS 5 proxy', () => {
+  it.each<[string, number[][], string]>([
+    ['speaks HTTP', [[...Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')]], 'PROXY_PROTOCOL'],
+    ['speaks SOCKS 4', [[0, 0x5b, 0, 0, 0, 0, 0, 0]], 'PROXY_PROTOCOL'],
+    ['wants a login that nobody offered', [[5, 1]], 'PROXY_PROTOCOL'],
+    ['accepts no login', [[5, 0xff]], 'SOCKS_AUTH'],
+    [
+      'fails',
+      [
+        [5, 0],
+        [5, 1, 0, 1, 0, 0, 0, 0, 0, 0],
+      ],
+      'SOCKS_FAILURE',
+    ],
+    [
+      'has rules',
+      [
+        [5, 0],
+        [5, 2, 0, 1, 0, 0, 0, 0, 0, 0],
+      ],
+      'SOCKS_NOT_ALLOWED',
+    ],
+    [
+      'knows no route',
+      [
+        [5, 0],
+        [5, 4, 0, 1, 0, 0, 0, 0, 0, 0],
+      ],
+      'SOCKS_HOST_UNREACHABLE',
+    ],
+    [
+      'has reasons of its own',
+      [
+        [5, 0],
+        [5, 99, 0, 1, 0, 0, 0, 0, 0, 0],
+      ],
+      'SOCKS_99',
+    ],
+    [
+      'changes its version',
+      [
+        [5, 0],
+        [4, 0, 0, 1, 0, 0, 0, 0, 0, 0],
+      ],
+      'PROXY_PROTOCOL',
+    ],
+    [
+      'says more than it was asked',
+      [
+        [5, 0],
+        [5, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...Buffer.from('HTTP/1.1 200 OK\r\n\r\n')],
+      ],
+      'PROXY_PROTOCOL',
+    ],
+  ])('and %s', async (_what, answers, code) => {
+    const proxy = await open(
+      startRawServer({
+        onConnection: ({ socket }) => {
+          const left = [...answers]
+          socket.on('data', () => void socket.write(Buffer.from(left.shift() ?? [])))
+        },
+      }),
+    )
+    const attempt = await fetchOnce('http://127.0.0.1:9/', through(`socks5h://${proxy.host}`))
+    expect(attempt).toMatchObject({ failure: { type: 'proxy', code }, statusCode: null })
+    await until(() => proxy.connections.every(({ socket }) => socket.readableEnded || socket.destroyed))
+  })
+
+  it.each([0, 1, 2, 5])('and closes after %i bytes', async (count) => {
+    const proxy = await open(
+      startRawServer({
+        onConnection: ({ socket }) =>
+          void socket.once('data', () => void socket.end(Buffer.from([5, 0, 5, 0, 0]).subarray(0, count))),
+      }),
+    )
+    const { failure } = await fetchOnce('http://127.0.0.1:9/', through(`socks5h://${proxy.host}`))
+    expect(failure).toMatchObject({ type: 'proxy', code: 'ECONNRESET' })
+  })
+
+  it('byte by byte is a proxy like any other', async () => {
+    const server = await openServer()
+    const proxy = await open(
+      startRawServer({
+        onConnection: ({ socket }) => {
+          socket.once('data', () => {
+            void writeBytewise(socket, [5, 0])
+            socket.once('data', () => {
+              void writeBytewise(socket, [5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).then(() => {
+                socket.removeAllListeners('data')
+                socket.pipe(connect(server.port, '127.0.0.1').on('error', () => {})).pipe(socket)
+              })
+            })
+          })
+        },
+      }),
+    )
+    expect((await fetchOnce(server.origin, through(`socks5h://${proxy.host}`))).failure).toBeNull()
+  })
+
+  it('and says nothing is left after the time for a connection, and at the end of the fetcher', async () => {
+    const proxy = await open(startRawServer({}))
+    const way = through(`socks5h://${proxy.host}`)
+    expect((await fetchOnce('http://127.0.0.1:9/', { connectTimeoutMs: 50, ...way })).failure).toMatchObject({
+      type: 'proxy',
+      code: 'TIMEOUT_CONNECT',
+    })
+    const fetcher = await openFetcher(way)
+    const pending = fetcher.fetch(taskFor('http://127.0.0.1:9/'), never)
+    await until(() => proxy.connections.length === 2)
+    await fetcher.close()
+    expect((await pending).failure?.type).toBe('aborted')
+    await until(() => proxy.connections.every(({ socket }) => socket.readableEnded || socket.destroyed))
+  })
+})
+
+async function writeBytewise(socket: Socket, bytes: readonly number[]): Promise<void> {
+  for (const byte of bytes) {
+    socket.write(Buffer.from([byte]))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
