@@ -5,8 +5,7 @@ import type { ProxyServer } from '../types.js'
 /** RFC 1928 §3, RFC 9110 §4.2; squid's and many others' 3128 is nobody's default. */
 const defaultPorts = { http: 80, https: 443, socks5: 1080, socks5h: 1080 } as const
 
-export const proxyForm =
-  'a proxy such as http://host:3128, https://host, socks5://host or socks5h://user:password@host:1080'
+export const proxyForm = 'a proxy such as http://host:3128, https://host, socks5://host or socks5h://host:1080'
 
 /** RFC 1929 §2: a byte tells the length. */
 const longestSocksCredential = 255
