@@ -9,6 +9,18 @@ export interface OptIns
   readonly picked?: ReadonlyMap<string, string>
 }
 
+/** What an earlier run's record says, as far as it is compared; null where it says nothing. */
+export interface EarlierRecord
+  extends Pick<FetchRecord, 'ok' | 'status_code' | 'error_type' | 'final_url' | 'content_length'> {
+  readonly body_bytes: number | null
+  readonly etag: string | null
+  readonly last_modified: string | null
+  readonly sha256: string | null
+  readonly file: string | null
+  /** No request was made for it: it knows the outcome alone. */
+  readonly isDuplicate: boolean
+}
+
 /** Where bodies are saved. */
 export interface BodyStore {
   /** Takes the body of a response, by the task as it was listed. Nothing is opened or written yet. */

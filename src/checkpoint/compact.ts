@@ -125,8 +125,8 @@ async function copyLast({ fd, fresh, last, badPath }: Copying): Promise<Compacte
   return { records: last.size, superseded, damaged, cutOff: isRecord ? 0 : rest.length }
 }
 
-/** Of another owner's file only root can make one that is the same. */
-function likeBefore(fresh: number, fd: number): void {
+/** Gives a new file owner and mode of the one that it replaces. Of another owner's file only root can make one that is the same. */
+export function likeBefore(fresh: number, fd: number): void {
   const { mode, uid, gid } = fstatSync(fd)
   try {
     fchownSync(fresh, uid, gid)
@@ -137,7 +137,7 @@ function likeBefore(fresh: number, fd: number): void {
 }
 
 /** The new name is there for good only then; Windows has no such thing. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   try {
     const folder = openSync(path, 'r')
     try {

@@ -1,0 +1,109 @@
+// A line of an earlier output: what was asked, and what is compared with.
+
+import { isErrorType } from '../core/outcome.js'
+import type { EarlierRecord } from '../types.js'
+
+/** What a record is found by: the request as its record shows it, and the caller's data, which may tell two of the same URL apart. */
+export interface Asked {
+  readonly method: string
+  readonly url: string
+  /** As JSON; null where there is none. */
+  readonly meta: string | null
+}
+
+export interface EarlierLine {
+  readonly key: string
+  readonly record: EarlierRecord
+}
+
+/** Of a record of a URL that the run's end cut off: it says nothing. */
+export const noKey = ''
+
+type Fields = Partial<Record<string, unknown>>
+
+const text = String.raw`"[^"\\\x00-\x1f\x80-\xff]*"`
+const plain = String.raw`"([^"\\\x00-\x1f\x80-\xff]*)"`
+/** The beginning of a record of plain ASCII, as it is written: most are, and need not be parsed to be put into the index. */
+const plainBeginning = new RegExp(
+  String.raw`^\{"v":1,"id":\d+,"url":${plain},"final_url":(?:null|${text}),"method":${plain},"host":(?:null|${text}),` +
+    String.raw`"ok":(?:true|false),"status_code":(?:null|\d+),"error_type":(?:null|"([a-z_]+)"),`,
+)
+
+export function keyOf({ method, url, meta }: Asked): string {
+  return meta === null || meta === 'null' ? `${method} ${url}` : `${method} ${url}\n${normalized(meta)}`
+}
+
+/**
+ * The key of a line that looks like a record to be compared with; null where it does not, `noKey` where it says nothing. It need not be one: whoever looks it up reads
+ * all of it.
+ */
+export function readKey(bytes: Buffer, start: number, end: number): string | null {
+  const line = bytes.toString('latin1', start, end)
+  const match = plainBeginning.exec(line)
+  if (match === null || !line.endsWith('}') || line.includes('"meta":')) return keyOfParsed(bytes, start, end)
+  const [, url = '', method = '', errorType] = match
+  return errorType === 'aborted' ? noKey : keyOf({ method, url, meta: null })
+}
+
+/** Null where it is no whole record, or of a URL that the run's end cut off: nothing is known of that. */
+export function readEarlierLine(bytes: Buffer, start: number, end: number): EarlierLine | null {
+  const fields = parsed(bytes, start, end)
+  if (fields === null) return null
+  const { ok, method, url, status_code: status, error_type: errorType = null, meta } = fields
+  if (typeof url !== 'string' || typeof method !== 'string' || typeof ok !== 'boolean') return null
+  if (errorType === 'aborted' || (errorType !== null && !isErrorTypeName(errorType))) return null
+  return {
+    key: keyOf({ method, url, meta: meta === undefined ? null : JSON.stringify(meta) }),
+    record: {
+      ok,
+      status_code: numberOrNull(status),
+      error_type: errorType,
+      final_url: textOrNull(fields['final_url']),
+      content_length: numberOrNull(fields['content_length']),
+      body_bytes: numberOrNull(fields['body_bytes']),
+      etag: textOrNull(fields['etag']),
+      last_modified: textOrNull(fields['last_modified']),
+      sha256: textOrNull(fields['sha256']),
+      file: textOrNull(fields['file']),
+      isDuplicate: fields['duplicate_of'] !== undefined && fields['duplicate_of'] !== null,
+    },
+  }
+}
+
+function keyOfParsed(bytes: Buffer, start: number, end: number): string | null {
+  const line = readEarlierLine(bytes, start, end)
+  if (line !== null) return line.key
+  return parsed(bytes, start, end)?.['error_type'] === 'aborted' ? noKey : null
+}
+
+function parsed(bytes: Buffer, start: number, end: number): Fields | null {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8', start, end))
+    if (typeof value !== 'object' || value === null) return null
+    const fields: Fields = value
+    return fields['v'] === undefined || fields['v'] === 1 ? fields : null
+  } catch {
+    return null
+  }
+}
+
+/** The list and the output may write the same with other blanks and escapes. */
+function normalized(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json))
+  } catch {
+    return json
+  }
+}
+
+function isErrorTypeName(value: unknown): value is NonNullable<EarlierRecord['error_type']> {
+  return typeof value === 'string' && isErrorType(value)
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function numberOrNull(value: unknown): number | null {
+  return typeof value === 'number' ? value : null
+}
