@@ -193,6 +193,8 @@ export interface Attempt {
   readonly stale: boolean
   /** This machine ran out of something (file descriptors, ports): not the URL's fault. */
   readonly exhausted: boolean
+  /** A 304 to conditions that were ours, not the caller's: what an earlier run fetched still holds (RFC 9110 §15.4.5). */
+  readonly notModified: boolean
 }
 
 /** How many more requests a host will take, and when it will take all again: RateLimit header fields (draft-ietf-httpapi-ratelimit-headers). */

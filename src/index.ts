@@ -21,7 +21,7 @@ export { HostLimiter, type HostLimiterOptions } from './limiters/host-limiter.js
 export type { HostRule } from './limiters/host-limits.js'
 export { WitnessedLimiter } from './limiters/witnessed-limiter.js'
 export { createObserver, type Display, type DisplayOptions } from './observers/index.js'
-export { type Deduplicator, type RunCounts, type RunParts, runPipeline } from './pipeline.js'
+export { type Changes, type Deduplicator, type RunCounts, type RunParts, runPipeline } from './pipeline.js'
 export { recordJsonSchema, recordSchema } from './record-schema.js'
 export type { SinkOptions } from './sinks/format.js'
 export { createSink } from './sinks/index.js'

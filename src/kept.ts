@@ -4,10 +4,16 @@ import type { FetchRecord } from './record-schema.js'
 
 /** What a record has only where it was asked for, in the record's own words. A field that was not asked for is left out. */
 export interface OptIns
-  extends Pick<FetchRecord, 'sha256' | 'file' | 'headers' | 'body' | 'body_encoding' | 'body_truncated'> {
+  extends Pick<
+    FetchRecord,
+    'etag' | 'last_modified' | 'sha256' | 'file' | 'headers' | 'body' | 'body_encoding' | 'body_truncated'
+  > {
   /** No field: parts of a JSON body that fields were asked for of, by their path, as JSON. */
   readonly picked?: ReadonlyMap<string, string>
 }
+
+/** What became of a URL since an earlier run. */
+export type Change = NonNullable<FetchRecord['change']>
 
 /** What an earlier run's record says, as far as it is compared; null where it says nothing. */
 export interface EarlierRecord

@@ -38,6 +38,8 @@ export interface RunParts {
   readonly ending: Ending
   readonly clock: Clock
   readonly policy: Policy
+  /** Says of each record what changed since an earlier run; null where there is none to compare with. */
+  readonly changes?: Changes | null
   readonly workers: number
   /** Records that may wait for the sink: fewer where each may be large. */
   readonly waitingRecords?: number
@@ -55,6 +57,12 @@ export interface Deduplicator {
   /** Of every record of a task; the records that follow from it. */
   onResult(result: FetchResult): readonly FetchResult[]
   stop(): void
+}
+
+/** Tells what changed since an earlier run. */
+export interface Changes {
+  /** @param notModified the response is a 304 to conditions of ours */
+  labelled(result: FetchResult, notModified: boolean): FetchResult
 }
 
 export interface RunCounts {
@@ -75,7 +83,7 @@ export const mostWaitingRecords = 256
  * the results close when the last of their senders has ended.
  */
 export async function runPipeline(parts: RunParts): Promise<RunCounts> {
-  const { source, frontier, dedupe, fetcher, sink, observer, summary, ending, clock, policy } = parts
+  const { source, frontier, dedupe, fetcher, sink, observer, summary, ending, clock, policy, changes = null } = parts
   const results = new Mailbox<FetchResult>(parts.waitingRecords ?? mostWaitingRecords, receive)
   const startedAt = clock.now()
   const started = (task: FetchTask) => frontier.started(task)
@@ -97,7 +105,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   function admit(item: SourceItem): Promise<boolean> | boolean {
     if (item.kind === 'task') return dedupe === null ? frontier.push(item) : admitOnce(item, dedupe)
     if (ending.intake.aborted) return false
-    const full = results.send(item.kind === 'known' ? item.result : rejectedRecord(item))
+    const full = results.send(item.kind === 'known' ? item.result : labelled(rejectedRecord(item), null))
     return full ? full.then(() => true) : true
   }
 
@@ -142,7 +150,7 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
       const next = conclude(task, attempt)
       frontier.settle(task, next.kind === 'done' ? attempt : withoutOptIns(attempt), next)
       if (next.kind !== 'done') continue
-      const full = send(fetchedRecord(task, attempt, next.failure, worker))
+      const full = send(labelled(fetchedRecord(task, attempt, next.failure, worker), attempt))
       if (full) await full
       const recorded = sink.recorded?.()
       if (recorded) await recorded
@@ -153,7 +161,11 @@ export async function runPipeline(parts: RunParts): Promise<RunCounts> {
   function refuse(task: FetchTask, failure: Failure, worker: number): Promise<void> | void {
     const attempt = task.lastAttempt
     frontier.settle(task, undefined, { kind: 'done', failure })
-    return send(refusedRecord(task, attempt, failure, worker))
+    return send(labelled(refusedRecord(task, attempt, failure, worker), null))
+  }
+
+  function labelled(result: FetchResult, attempt: Attempt | null): FetchResult {
+    return changes === null ? result : changes.labelled(result, attempt?.notModified ?? false)
   }
 
   /** The next record comes when the sink has room for it. */

@@ -74,12 +74,21 @@ export const recordSchema = z
       .describe(
         'with --dedupe: the id of the URL that this one repeats; its outcome is the same, and no request was made',
       ),
+    change: z
+      .enum(['new', 'same', 'changed', 'gone', 'recovered'])
+      .nullable()
+      .optional()
+      .describe(
+        'with --since or --state: since the earlier run; gone: was ok and is not, recovered: was not ok and is; null where it was not attempted to its end',
+      ),
+    etag: z.string().nullable().optional().describe('with --since or --state: of the last response, as sent'),
+    last_modified: z.string().nullable().optional().describe('with --since or --state: of the last response, as sent'),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/)
       .nullable()
       .optional()
-      .describe('with --hash: of the decoded body, in hex; null where it is not whole'),
+      .describe('with --hash, --since or --state: of the decoded body, in hex; null where it is not whole'),
     file: z
       .string()
       .nullable()

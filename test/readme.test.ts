@@ -102,6 +102,19 @@ describe('a recipe of the README', () => {
     expect([lenient.code, lenient.stdout, lenient.stderr]).toEqual([0, '', ''])
   })
 
+  it('is heard of when something changed', async () => {
+    const command = recipe('--state')
+    const { code, stdout, stderr } = await runRecipe(`${command}; echo again; ${command}`)
+    const told = stdout.trim().split('\n')
+    expect(told.map((line) => (line === 'again' ? line : JSON.parse(line).change))).toEqual([
+      'new',
+      'new',
+      'new',
+      'again',
+    ])
+    expect([code, stderr]).toEqual([1, ''])
+  })
+
   it('goes on with its output, and then fetches only what is worth another try', async () => {
     const { code, folder, server } = await runRecipe(recipe('--resume'))
     expect(code).toBe(1)

@@ -16,10 +16,12 @@ import { fetchers } from '../fetchers/index.js'
 import { createObserver, type Display, type ErrorStream } from '../observers/index.js'
 import { mostWaitingRecords, type RunParts } from '../pipeline.js'
 import { createSink } from '../sinks/index.js'
-import type { LiveArea, Sink, TaskStore } from '../types.js'
+import type { Clock, LiveArea, Sink, TaskStore } from '../types.js'
 import { openArchive } from './archive.js'
 import { authorizedTemplate } from './authorized-template.js'
 import { checkReceipt } from './check-receipt.js'
+import type { Comparison } from './comparison.js'
+import { checkCompared, isCompared } from './compared.js'
 import { wantsColor } from './color.js'
 import { openCookies } from './cookie-jar.js'
 import { hostHeaders } from './host-headers.js'
@@ -53,6 +55,8 @@ export interface Run extends RunParts {
   readonly cookies: SavedJar | null
   /** The output that the run goes on with; null where it begins one. */
   readonly checkpoint: Checkpoint | null
+  /** The earlier run that this one is compared with; null where there is none. */
+  readonly changes: Comparison | null
 }
 
 /** Kept-alive connections that no request needs right now: of hosts that take turns. Over TLS they take 30 KB each. */
@@ -64,6 +68,7 @@ const waitingBodyBytes = 64 * 2 ** 20
 /** Throws UsageError, InputError or SinkError; nothing was fetched or overwritten then. */
 export async function compose(options: Options, lists: readonly string[], environment: Environment): Promise<Run> {
   const { env, stdout, stderr } = environment
+  checkCompared(options)
   checkKeptFields(options)
   const clock = systemClock
   const ending = new Ending(clock)
@@ -124,6 +129,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
   }
   const headersOfHosts = hostHeaders(options.host, environment.variables['host'])
   const cookies = await openCookies(options, lists, { clock, option: environment.variables['cookieJar'] })
+  const changes = isCompared(options) ? await compare(options, lists, { stderr, clock, notify }) : null
   const keep = await openKeep(options, ending)
   const userAgent = options.userAgent ?? `poolfetch/${environment.version}`
   const archive = await openArchive(options, { lists, ending, workers, userAgent, notify, environment })
@@ -146,10 +152,12 @@ export async function compose(options: Options, lists: readonly string[], enviro
     ...(cookies && { cookies }),
     ...(keep && { keep }),
     ...(archive && { archive }),
+    ...(changes && { conditions: (task) => changes.conditions(task) }),
   })
   const politeness = composePoliteness(options, workers)
   const { limiter, gate, hasLimits } = politeness
   await checkReceipt(options, lists)
+  const sink = await composeSink(options, lists, { stdout, env, live: observer.live, checkpoint, notify, unlessSlow })
   return {
     source,
     store,
@@ -159,7 +167,8 @@ export async function compose(options: Options, lists: readonly string[], enviro
     frontier: new Frontier({ capacity: options.buffer, workers, store, isEager: hasLimits, limiter, gate, clock }),
     politeness,
     fetcher,
-    sink: await composeSink(options, lists, { stdout, env, live: observer.live, checkpoint, notify, unlessSlow }),
+    changes,
+    sink: (await changes?.withState(sink)) ?? sink,
     observer,
     summary: new Summary(checkpoint?.earlier),
     ending,
@@ -220,6 +229,21 @@ async function composeSink(options: Options, lists: readonly string[], parts: Si
     color: isStandard && wantsColor(options.color, env, isTerminal),
     guardFormulas: options.csvSafe,
   })
+}
+
+async function compare(
+  options: Options,
+  lists: readonly string[],
+  {
+    stderr,
+    clock,
+    notify,
+  }: Pick<Environment, 'stderr'> & { readonly clock: Clock; readonly notify: (line: string) => void },
+): Promise<Comparison> {
+  const { openComparison } = await import('./comparison.js')
+  const say = isWatched(options, stderr) ? () => notify('reading the earlier run to compare with it') : undefined
+  const remark = stderr.isTTY === true || options.verbose ? notify : () => {}
+  return tellIfSlow(() => openComparison(options, lists, { notify, remark }), { say, clock })
 }
 
 async function prepare(

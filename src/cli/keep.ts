@@ -6,13 +6,17 @@ import { UsageError } from '../core/errors.js'
 import { pathsInto } from '../core/field-path.js'
 import type { KeepOptions, ReadOptions } from '../fetchers/index.js'
 import type { BodyStore, OptIns } from '../types.js'
+import { comparedFields, isCompared } from './compared.js'
 import type { Options } from './options.js'
 
-type KeptField = Exclude<keyof OptIns, 'picked'>
-type KeepChoice = Pick<Options, 'save' | 'hash' | 'include'>
+type KeptField = Exclude<keyof OptIns, 'picked'> | 'change'
+type KeepChoice = Pick<Options, 'save' | 'hash' | 'include' | 'since' | 'state'>
 
 /** Which option makes records have the field. */
 const optionOf: Readonly<Record<KeptField, string>> = {
+  change: '--since FILE or --state FILE',
+  etag: '--since FILE or --state FILE',
+  last_modified: '--since FILE or --state FILE',
   sha256: '--hash sha256',
   file: '--save DIR',
   headers: '--include headers',
@@ -22,9 +26,9 @@ const optionOf: Readonly<Record<KeptField, string>> = {
 }
 
 /** The fields that were asked for, in the order of the record. */
-export function keptFields({ save, hash, include }: KeepChoice): readonly KeptField[] {
+export function keptFields({ save, hash, include, ...compared }: KeepChoice): readonly KeptField[] {
   return [
-    ...(hash === undefined ? [] : (['sha256'] as const)),
+    ...(isCompared(compared) ? comparedFields : hash === undefined ? [] : (['sha256'] as const)),
     ...(save === undefined ? [] : (['file'] as const)),
     ...(include?.headers ? (['headers'] as const) : []),
     ...(include?.body ? (['body', 'body_encoding', 'body_truncated'] as const) : []),
@@ -54,7 +58,8 @@ export async function openKeep(options: Options, ending: Ending): Promise<KeepOp
   return {
     store: await openStore(options, ending),
     isSaved: options.accept,
-    hash: options.hash !== undefined,
+    hash: options.hash !== undefined || isCompared(options),
+    validators: isCompared(options),
     headers: hasHeaders,
     bodyBytes: options.include?.body ? options.includeLimit : null,
     ...(read && { read }),

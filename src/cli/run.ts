@@ -7,7 +7,7 @@ import { type RunCounts, runPipeline } from '../pipeline.js'
 import type { EndCause, ReceiptReport } from '../types.js'
 import { complaint } from './complaint.js'
 import { saveCookies } from './cookie-jar.js'
-import { compose, type Environment } from './compose.js'
+import { compose, type Environment, type Run } from './compose.js'
 import { endOnCrash } from './crash.js'
 import { exitCode } from './exit-code.js'
 import type { RunCommand } from './command-line.js'
@@ -27,7 +27,7 @@ export async function run({ lists, values, variables }: RunCommand, environment:
   setV8Flags()
   const startedAt = Date.now()
   const parts = await compose(options, lists, environment)
-  const { checkpoint, cookies, ending, observer, politeness, store, summary } = parts
+  const { changes, checkpoint, cookies, ending, observer, politeness, store, summary } = parts
   const ignoreSignals = endOnSignals(ending, {
     graceMs: options.grace,
     clock: parts.clock,
@@ -47,7 +47,8 @@ export async function run({ lists, values, variables }: RunCommand, environment:
     const receipt = politeness.receipt()
     const { elapsedMs } = counts
     const unwritten = await saveReceipt(options.receipt, receipt, { startedAt, elapsedMs })
-    const bug = counts.bug ?? violation(receipt) ?? unwritten ?? unsaved
+    const unkept = await keepState(changes, ended, counts)
+    const bug = counts.bug ?? violation(receipt) ?? unwritten ?? unsaved ?? unkept
     const cause = bug === null ? causeOf(ended, ending.cause) : { kind: 'error' as const, error: bug }
     const { read } = summary.counts()
     const code = exitCode({ read, failed: summary.failed, maxFailures: options.maxFailures, cause })
@@ -87,6 +88,16 @@ async function saveReceipt(path: string | undefined, receipt: ReceiptReport, tim
   const { writeReceipt } = await import('./receipt-file.js')
   try {
     await writeReceipt(path, receipt, times)
+    return null
+  } catch (error) {
+    if (error instanceof SinkError) return error
+    throw error
+  }
+}
+
+async function keepState(changes: Run['changes'], ended: EndCause | null, { bug }: RunCounts): Promise<Error | null> {
+  try {
+    await changes?.settle(ended, bug === null)
     return null
   } catch (error) {
     if (error instanceof SinkError) return error

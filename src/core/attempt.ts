@@ -27,6 +27,7 @@ export function emptyAttempt(startedAt: number, wallTime: number): Attempt {
     optIns: null,
     stale: false,
     exhausted: false,
+    notModified: false,
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Attempt, Failure, FetchTask, Next } from '../types.js'
 import { backoffDelay } from './backoff.js'
+import { statusBehind304 } from './change.js'
 import { isRedirect, nextHop } from './redirect.js'
 import type { RetryBudget } from './retry-budget.js'
 import { formatExactDuration } from './units.js'
@@ -56,7 +57,7 @@ export function decide(task: FetchTask, attempt: Attempt, policy: Policy): Next 
     }
   }
 
-  const failure = attempt.failure ?? statusFailure(attempt.statusCode, policy)
+  const failure = attempt.failure ?? statusFailure(attempt.notModified ? statusBehind304 : attempt.statusCode, policy)
   if (failure === null) return { kind: 'done', failure: null }
   if (!isRetried(failure)) return { kind: 'done', failure }
   const retryAfterMs = attempt.retryAfterMs

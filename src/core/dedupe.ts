@@ -69,7 +69,8 @@ export class Dedupe {
    * those that waited for it are to be sent behind it, by whoever sent it: not by those who receive records.
    */
   onResult(result: FetchResult): readonly FetchResult[] {
-    const outcome = { statusCode: result.status_code, errorType: result.error_type }
+    const { status_code: statusCode, error_type: errorType, change = null } = result
+    const outcome = { statusCode, errorType, change }
     if (!this.#seen.settle(result.id, outcome)) return none
     const repetitions = this.#waiting.get(result.id) ?? []
     this.#waiting.delete(result.id)

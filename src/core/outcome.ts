@@ -1,11 +1,13 @@
 // What became of a request, in 16 bits.
 
-import type { ErrorType } from '../types.js'
+import type { Change, ErrorType } from '../types.js'
 
 export interface Outcome {
   readonly statusCode: number | null
   /** Null where it went well. */
   readonly errorType: ErrorType | null
+  /** Since an earlier run; not among the bits. */
+  readonly change?: Change | null
 }
 
 const numbers: Readonly<Record<ErrorType, number>> = {

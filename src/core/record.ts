@@ -40,7 +40,7 @@ export function rejectedRecord(line: RejectedLine): FetchResult {
 export function duplicateRecord(
   line: Pick<FetchResult, 'id' | 'url' | 'method' | 'host'> & Pick<FetchTask, 'readAt' | 'own'>,
   firstId: number,
-  { statusCode, errorType }: Outcome,
+  { statusCode, errorType, change }: Outcome,
 ): FetchResult {
   return {
     ...none,
@@ -55,6 +55,7 @@ export function duplicateRecord(
     error_message: errorType === null ? null : `as URL ${firstId}, which it repeats`,
     timestamp: timestamp(line.readAt),
     duplicate_of: firstId,
+    ...(change && { change }),
     ...metaOf(line.own),
   }
 }
@@ -180,6 +181,9 @@ export const recordFields = Object.keys(none).filter(isField)
 /** Those that a record has only where there is something to say. */
 export const optInFields = [
   'duplicate_of',
+  'change',
+  'etag',
+  'last_modified',
   'sha256',
   'file',
   'headers',

@@ -1,5 +1,6 @@
 // Which requests were seen before: a hash table of digests in typed arrays, for lists of many millions.
 
+import type { Change } from '../types.js'
 import { type Outcome, packOutcome, unpackOutcome } from './outcome.js'
 
 /**
@@ -8,8 +9,13 @@ import { type Outcome, packOutcome, unpackOutcome } from './outcome.js'
  */
 export type Digest = (text: string) => string
 
-/** Numbers of 32 bits per entry: three of the digest, the id's lower bits, its upper 16 beside the outcome. */
+/** Numbers of 32 bits per entry: three of the digest, the id's lower bits, its upper 13 beside the outcome. */
 const wordsPerEntry = 5
+/** The outcome's 16, and three for what changed. */
+const outcomeBits = 19
+const outcomeMask = 2 ** outcomeBits - 1
+/** By number; null where nothing was compared. */
+const changes: readonly (Change | null)[] = [null, 'new', 'same', 'changed', 'gone', 'recovered']
 const pageBits = 14
 const entriesPerPage = 2 ** pageBits
 /** One big table would stand still for half a second when it grows; of many, each grows at a time of its own. */
@@ -26,7 +32,7 @@ interface Table {
 }
 
 /**
- * Entries stand in the order in which they were added, so that one is found by its id, too: ids only grow, to 2^48 at most. Per
+ * Entries stand in the order in which they were added, so that one is found by its id, too: ids only grow, to 2^45 at most. Per
  * entry 20 bytes, and 5.3 to 10.7 for its place in one of 64 hash tables; each doubles when it is three quarters full, and for that
  * moment it is there twice: 31 bytes at most. 10 million take 270 MB.
  *
@@ -72,7 +78,7 @@ export class Seen {
       }
       slot = (slot + 1) & mask
     }
-    this.#append([a, b, c, id % 2 ** 32, Math.floor(id / 2 ** 32) << 16], id)
+    this.#append([a, b, c, id % 2 ** 32, Math.floor(id / 2 ** 32) << outcomeBits], id)
     table.slots[slot] = this.#size
     table.used++
     if (table.used > fullest * table.slots.length) this.#grow(table)
@@ -85,16 +91,21 @@ export class Seen {
    */
   outcome(id: number): Outcome | null {
     const entry = this.#find(id)
-    return entry === null ? null : unpackOutcome(this.#word(entry, 4) & 0xffff)
+    if (entry === null) return null
+    const bits = this.#word(entry, 4) & outcomeMask
+    const change = changes[bits >>> 16] ?? null
+    const outcome = unpackOutcome(bits & 0xffff)
+    return outcome === null || change === null ? outcome : { ...outcome, change }
   }
 
   /** Keeps what became of it; false where the id is of no first one. */
   settle(id: number, outcome: Outcome): boolean {
     const entry = this.#find(id)
     if (entry === null) return false
-    const upper = this.#word(entry, 4) & 0xffff0000
+    const upper = this.#word(entry, 4) & ~outcomeMask
     const page = this.#pages[entry >>> pageBits] as Uint32Array
-    page[(entry % entriesPerPage) * wordsPerEntry + 4] = upper | packOutcome(outcome)
+    page[(entry % entriesPerPage) * wordsPerEntry + 4] =
+      upper | (changes.indexOf(outcome.change ?? null) << 16) | packOutcome(outcome)
     this.#unsettled?.delete(id)
     return true
   }
@@ -136,7 +147,7 @@ export class Seen {
   }
 
   #idOf(entry: number): number {
-    return this.#word(entry, 3) + (this.#word(entry, 4) >>> 16) * 2 ** 32
+    return this.#word(entry, 3) + (this.#word(entry, 4) >>> outcomeBits) * 2 ** 32
   }
 
   #word(entry: number, word: number): number {

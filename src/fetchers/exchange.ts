@@ -11,7 +11,7 @@ import type { FetcherOptions } from './options.js'
 import type { RequestForms } from './request-form.js'
 import { type BodyKind, type BodyListener, ResponseBody } from './response-body.js'
 import { proxyRefusal } from './proxy-failure.js'
-import { readHead, type ResponseHead } from './response-head.js'
+import { readHead, readValidators, type ResponseHead } from './response-head.js'
 import type { Limited, TimeLimit } from './time-limit.js'
 import { startTimer, type Timer } from './timer.js'
 import { Trace } from './trace.js'
@@ -48,6 +48,8 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
   #body: ResponseBody | null = null
   /** Null where they are not asked for. */
   #headers: HeaderRecord | null = null
+  #validators: ReturnType<typeof readValidators> | null = null
+  #isConditional = false
   #idleTimer: Timer | undefined
   /** Monotonic ms: since when nothing is read, for whoever takes the body has enough. */
   #heldSince: number | null = null
@@ -69,14 +71,16 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
   }
 
   run(): Promise<Attempt> {
-    const { connections, forms, totalLimit, underWay } = this.#context
+    const { connections, forms, options, totalLimit, underWay } = this.#context
     const { request, target } = this.#task
     return new Promise((resolve) => {
       this.#settle = resolve
       totalLimit.add(this)
       underWay.add(this, this.#signal)
       this.#connection = connections.take(this.#task)
-      this.#connection.send(forms.dispatchOptions(request, target), this)
+      const conditions = options.conditions?.(this.#task) ?? null
+      this.#isConditional = conditions !== null
+      this.#connection.send(forms.dispatchOptions(request, target, conditions), this)
     })
   }
 
@@ -126,6 +130,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     const { cookies, keep, maxSizeBytes } = this.#context.options
     if (cookies !== undefined) cookies.store(this.#task.target, fields.all('set-cookie'))
     if (keep?.headers) this.#headers = fields.record()
+    if (keep?.validators) this.#validators = readValidators(fields)
     const kind = this.#bodyKind(statusCode, head)
     this.recorder?.responded(kind !== 'none', fields, head)
     this.#body = new ResponseBody(kind, maxSizeBytes, this.#keeperOf(kind, statusCode, head), this)
@@ -227,8 +232,9 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
   }
 
   #optIns(): OptIns | null {
-    if (this.#headers === null) return this.#body?.kept ?? null
-    return { headers: this.#headers, ...this.#body?.kept }
+    const kept = this.#body?.kept ?? null
+    if (this.#headers === null && this.#validators === null) return kept
+    return { ...this.#validators, ...(this.#headers && { headers: this.#headers }), ...kept }
   }
 
   /** Gives the server the time back that the body was held back. */
@@ -273,7 +279,8 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     this.#connection = null
     // Before the attempt is made up: a connection that was still being opened books its time when it is dropped.
     if (connection !== null) connections.drop(connection)
-    const attempt = this.#trace.attempt({ failure, body: this.#body, connection, optIns })
+    const isConditional = this.#isConditional
+    const attempt = this.#trace.attempt({ failure, body: this.#body, connection, optIns, isConditional })
     if (attempt.exhausted) connections.dropIdle()
     if (this.recorder === null) settle(attempt)
     else this.recorder.over(attempt, settle)

@@ -4,7 +4,7 @@ import type { LookupFunction } from 'node:net'
 import type { BodyRules } from '../core/body-check.js'
 import type { FieldPath } from '../core/field-path.js'
 import type { HostHeaderTable } from '../core/host-headers.js'
-import type { Archive, BodyStore, CookieJar, ProxyServer } from '../types.js'
+import type { Archive, BodyStore, CookieJar, FetchTask, HeaderList, ProxyServer } from '../types.js'
 import type { TlsOptions } from './secure-context.js'
 
 export interface FetcherOptions {
@@ -53,6 +53,8 @@ export interface FetcherOptions {
   readonly keep?: KeepOptions
   /** Where exchanges are kept as they went over the wire; nowhere if left out. The fetcher closes it. */
   readonly archive?: Archive
+  /** Header fields that let the server say that nothing changed; asked right before each request. Null where there are none. */
+  readonly conditions?: (task: FetchTask) => HeaderList | null
 }
 
 export interface KeepOptions {
@@ -63,6 +65,8 @@ export interface KeepOptions {
   /** The SHA-256 of whole bodies. */
   readonly hash: boolean
   readonly headers: boolean
+  /** ETag and Last-Modified of the last response. */
+  readonly validators?: boolean
   /** How much of a body is kept for its record; null is none. */
   readonly bodyBytes: number | null
   /** What bodies are read for; nothing if left out. */

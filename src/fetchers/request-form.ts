@@ -43,12 +43,13 @@ export class RequestForms {
   }
 
   /** Undici sends Content-Length by itself; Host, too, but its client does not know where its requests go. */
-  dispatchOptions(asked: RequestSpec, target: Target): WireRequest {
+  dispatchOptions(asked: RequestSpec, target: Target, conditions: HeaderList | null = null): WireRequest {
     const request = this.#hostHeaders === null ? asked : this.#withHostHeaders(asked, this.#hostHeaders.of(target))
     const form = this.#forms.get(request) ?? this.#work(request)
     const common = form.hasHost ? form.headers : headersFor(target.host, form)
     const cookies = this.#cookies === null ? null : this.#cookies.header(target)
-    const headers = cookies === null ? common : withCookies(common, cookies)
+    const own = cookies === null ? common : withCookies(common, cookies)
+    const headers = conditions === null ? own : [...own, ...conditions.flat()]
     // A URL's own user and password are for it alone: they come before those for the whole list.
     const authorization = form.hasAuthorization ? null : (target.authorization ?? request.authorization ?? null)
     return {

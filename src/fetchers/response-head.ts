@@ -2,7 +2,7 @@
 
 import { parseQuota } from '../core/rate-limit-header.js'
 import { parseRetryAfter } from '../core/retry-after.js'
-import type { Quota } from '../types.js'
+import type { OptIns, Quota } from '../types.js'
 import type { HeaderFields } from './header-fields.js'
 
 export interface ResponseHead {
@@ -28,6 +28,11 @@ export function readHead(fields: HeaderFields): ResponseHead {
     contentEncoding: joined(fields.get('content-encoding')),
     hasTransferEncoding: fields.get('transfer-encoding') !== undefined,
   }
+}
+
+/** Null where there is none, or where it is not known which of several holds. */
+export function readValidators(fields: HeaderFields): Required<Pick<OptIns, 'etag' | 'last_modified'>> {
+  return { etag: only(fields.get('etag')), last_modified: only(fields.get('last-modified')) }
 }
 
 function quotaOf(fields: HeaderFields): Quota | null {
@@ -61,6 +66,11 @@ function parseLength(value: string | null): number | null {
 
 function first(value: string | string[] | undefined): string | null {
   return (typeof value === 'object' ? value[0] : value) ?? null
+}
+
+function only(value: string | string[] | undefined): string | null {
+  if (typeof value !== 'object') return value ?? null
+  return new Set(value).size === 1 ? (value[0] ?? null) : null
 }
 
 function locationsOf(value: string | string[] | undefined): readonly string[] {

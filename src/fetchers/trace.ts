@@ -16,6 +16,8 @@ export interface Outcome {
   /** The one held at the end: for a request that never began. */
   readonly connection: Connection | null
   readonly optIns: OptIns | null
+  /** The request had conditions of ours. */
+  readonly isConditional?: boolean
 }
 
 export class Trace {
@@ -91,7 +93,7 @@ export class Trace {
     this.#endedAt = performance.now()
   }
 
-  attempt({ failure, body, connection, optIns }: Outcome): Attempt {
+  attempt({ failure, body, connection, optIns, isConditional = false }: Outcome): Attempt {
     const { head } = this
     const dial = this.#dial ?? (connection?.isReused ? null : (connection?.dial ?? null))
     const opened = this.#isReused ? null : dial
@@ -121,6 +123,7 @@ export class Trace {
       stale: failure?.type === 'network' && isReused && this.#bytes === 0,
       // What could not be stored was carried out: to ask for it again is not free.
       exhausted: failure !== null && failure.type !== 'write' && isExhausted(failure),
+      notModified: isConditional && this.#statusCode === 304,
     }
   }
 }

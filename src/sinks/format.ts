@@ -7,6 +7,9 @@ import type { Output } from './output.js'
 
 export type Field = keyof FetchRecord
 
+/** Which records are shown; `changed` are those that say so, and not `same`. */
+export type Only = 'ok' | 'failed' | 'changed'
+
 export interface SinkOptions {
   readonly output: Output
   /** The fields to show, in this order; null is the format's own choice. */
@@ -14,7 +17,7 @@ export interface SinkOptions {
   /** Fields that were asked for beside those that every record has: null where a record has nothing to say. None if left out. */
   readonly optIns?: readonly Field[]
   /** The records to show; null is all. */
-  readonly only: 'ok' | 'failed' | null
+  readonly only: Only | null
   /** The terminal that a person reads the output on; null where it is none. */
   readonly terminal: Terminal | null
   /** Whether what is meant for people is coloured. */

@@ -1,9 +1,9 @@
 // The registry of output formats: the choices of --format and their help.
 
 import { UsageError } from '../core/errors.js'
-import type { Sink } from '../types.js'
+import type { FetchResult, Sink } from '../types.js'
 import { csv } from './csv.js'
-import type { SinkFormat, SinkOptions } from './format.js'
+import type { Only, SinkFormat, SinkOptions } from './format.js'
 import { jsonl } from './jsonl.js'
 import { table } from './table.js'
 
@@ -13,13 +13,18 @@ export const sinkFormats = { jsonl, table, csv } as const satisfies Readonly<Rec
 /** Makes the sink of a format, one of `sinkFormats`. With `only`, records of the other kind do not reach it. */
 export async function createSink(format: string, options: SinkOptions): Promise<Sink> {
   const sink = await formatOf(format).create(options)
-  if (options.only === null) return sink
-  const isShown = options.only === 'ok'
+  const { only } = options
+  if (only === null) return sink
   return {
-    write: (result) => (result.ok === isShown ? sink.write(result) : undefined),
+    write: (result) => (isShown(result, only) ? sink.write(result) : undefined),
     recorded: () => sink.recorded?.(),
     close: () => sink.close(),
   }
+}
+
+function isShown({ ok, change }: FetchResult, only: Only): boolean {
+  if (only === 'changed') return change !== undefined && change !== null && change !== 'same'
+  return ok === (only === 'ok')
 }
 
 function formatOf(name: string): SinkFormat {

@@ -43,7 +43,8 @@ export function createUrlRows(fitter: Fitter, paint: ChalkInstance): RowFormat {
     const urlColumns = Math.max(columns - urlStart, minUrlColumns)
     const shown = fitter.cutUrl(url, urlColumns)
     const room = shown === url ? urlColumns - fitter.width(url) - gap.length : 0
-    const note = noteOf(result, room)
+    const change = changeNote(result)
+    const note = (change + noteOf(result, room - change.length)).trimEnd()
     if (note !== '' && fitter.width(note) <= room) return shown + gap + paint.dim(note)
     // Why a URL has no response must be readable; anything else is left out where there is no room.
     if (result.ok || result.error_type === 'http_status' || note === '') return shown
@@ -75,6 +76,11 @@ function statusOf({ error_type: errorType, status_code: statusCode }: FetchResul
 function reasonOf({ status_code: status, error_code: code, error_message: message }: FetchResult): string {
   const text = escapeControls(message ?? code ?? '')
   return text.startsWith(`status ${status}`) ? text.replace(/^status \d+:? ?/, '') : text
+}
+
+/** What is as it was needs no word. */
+function changeNote({ change }: FetchResult): string {
+  return change === undefined || change === null || change === 'same' ? '' : `${change} `
 }
 
 /** Where redirects led, if to another host. */

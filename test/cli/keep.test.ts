@@ -6,8 +6,14 @@ import { UsageError } from '../../src/core/errors.js'
 import type { Field } from '../../src/sinks/format.js'
 import { optInFields } from '../../src/core/record.js'
 
-const none = { save: undefined, hash: undefined, include: undefined }
-const all = { save: 'out', hash: 'sha256', include: { headers: true, body: true } } as const
+const none = { save: undefined, hash: undefined, include: undefined, since: undefined, state: undefined }
+const all = {
+  ...none,
+  save: 'out',
+  hash: 'sha256',
+  include: { headers: true, body: true },
+  since: 'earlier.jsonl',
+} as const
 
 describe('the fields that are kept', () => {
   it('are those that were asked for, in the order of the record', () => {
@@ -23,6 +29,9 @@ describe('the fields that are kept', () => {
 
 describe('--fields', () => {
   it.each([
+    ['change', '--since FILE or --state FILE'],
+    ['etag', '--since FILE or --state FILE'],
+    ['last_modified', '--since FILE or --state FILE'],
     ['sha256', '--hash sha256'],
     ['file', '--save DIR'],
     ['headers', '--include headers'],

@@ -289,3 +289,13 @@ describe('decide: redirects', () => {
     expect(after({ ...moved, failure: failure ?? null })).toMatchObject({ kind: 'retry', cause: 'failure' })
   })
 })
+
+describe('decide: a 304 to our own condition', () => {
+  it('counts as the 200 that it stands for', () => {
+    const accept = (statusCode: number) => statusCode === 200
+    expect(after({ statusCode: 304, notModified: true }, {}, { accept })).toEqual(ok)
+    expect(after({ statusCode: 304, notModified: false }, {}, { accept })).toMatchObject({
+      failure: { type: 'http_status', code: 'HTTP_304' },
+    })
+  })
+})

@@ -205,3 +205,14 @@ describe('what an earlier run has done', () => {
     expect(admit(dedupe, 7, 'y')).toMatchObject({ id: 7, duplicate_of: 4 })
   })
 })
+
+it('says of repetitions what changed, as of the first, whether they waited or came later', async () => {
+  const dedupe = makeDedupe()
+  for (const [id, change] of (['new', 'same', 'changed', 'gone', 'recovered'] as const).entries()) {
+    const [first, waiting, late] = [3 * id + 1, 3 * id + 2, 3 * id + 3]
+    await admit(dedupe, first, `${id}`)
+    await admit(dedupe, waiting, `${id}`)
+    const [waited] = dedupe.onResult({ ...recordOf(first), change })
+    expect([waited?.change, await admit(dedupe, late, `${id}`)]).toMatchObject([change, { change }])
+  }
+})

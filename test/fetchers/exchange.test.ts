@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { acceptEncoding } from '../../src/fetchers/decode.js'
+import type { HeaderList } from '../../src/types.js'
 import { startHttpServer } from '../support/http-server.js'
 import { startAnswering, startRawServer } from '../support/raw-server.js'
 import { never, taskFor, tls, useOpened, userAgent } from './setup.js'
@@ -135,6 +136,33 @@ describe('a response', () => {
     for (let nth = 0; nth < 3; nth++) {
       expect((await fetcher.fetch(taskFor(server.origin), never)).statusCode).toBe(204)
     }
+  })
+})
+
+describe('conditions', () => {
+  it('are asked for before each request; a 304 to them, and to no others, says that nothing was modified', async () => {
+    const server = await open(
+      startHttpServer((request, response) => {
+        response.writeHead(request.url === '/404' ? 404 : 304, { etag: '"1"' })
+        response.end()
+      }),
+    )
+    const keep = { store: null, isSaved: () => true, hash: true, headers: false, validators: true, bodyBytes: null }
+    const fetcher = await openFetcher({
+      keep,
+      conditions: ({ target }) => (target.path === '/plain' ? null : [['if-none-match', '"1"']]),
+    })
+    const of = async (path: string, headers: HeaderList = []) => {
+      const { notModified, optIns } = await fetcher.fetch(
+        taskFor(server.origin + path, { request: { headers } }),
+        never,
+      )
+      return [notModified, optIns?.etag, server.arrivals.at(-1)?.headers['if-none-match']]
+    }
+    expect(await of('/x')).toEqual([true, '"1"', '"1"'])
+    expect(await of('/404')).toEqual([false, '"1"', '"1"'])
+    expect(await of('/plain')).toEqual([false, '"1"', undefined])
+    expect(await of('/plain', [['if-none-match', '"2"']])).toEqual([false, '"1"', '"2"'])
   })
 })
 

@@ -138,3 +138,11 @@ it('keep the order of the caller, repeated names and all', () => {
   const defaults = ['host', 'a.test:81', 'user-agent', 'me', 'accept', '*/*', 'accept-encoding', acceptEncoding]
   expect(sent).toEqual([...defaults, ...headers.flat(), 'authorization', 'Basic dXNlcjo='])
 })
+
+it('add the conditions of one request, and leave those that share the form without', () => {
+  const forms = new RequestForms({ userAgent: 'me' })
+  const plain = taskFor('http://a.test/').target
+  const sent = forms.dispatchOptions(getRequest, plain, [['if-none-match', '"1"']]).headers
+  expect(Array.isArray(sent) ? sent.slice(-2) : sent).toEqual(['if-none-match', '"1"'])
+  expect(forms.dispatchOptions(getRequest, plain).headers).not.toContain('if-none-match')
+})

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest'
 import { HeaderFields } from '../../src/fetchers/header-fields.js'
-import { readHead } from '../../src/fetchers/response-head.js'
+import { readHead, readValidators } from '../../src/fetchers/response-head.js'
 
 it('is nothing where nothing was sent', () => {
   expect(readHead(fieldsOf({}))).toEqual({
@@ -61,3 +61,16 @@ function fieldsOf(fields: Readonly<Record<string, string | readonly string[] | u
     ),
   )
 }
+
+it('has the validators that were sent, unless there are several', () => {
+  const date = 'Wed, 21 Oct 2015 07:28:00 GMT'
+  expect(readValidators(fieldsOf({ etag: 'W/"1"', 'last-modified': date }))).toEqual({
+    etag: 'W/"1"',
+    last_modified: date,
+  })
+  expect(readValidators(fieldsOf({ etag: ['"1"', '"2"'], 'last-modified': [date, date] }))).toEqual({
+    etag: null,
+    last_modified: date,
+  })
+  expect(readValidators(fieldsOf({}))).toEqual({ etag: null, last_modified: null })
+})

@@ -26,6 +26,13 @@ describe('createSink', () => {
     expect(await shown(null)).toEqual([1, 2, 3])
   })
 
+  it('shows only what changed, where that is known', async () => {
+    const changes = ['new', 'same', 'changed', 'gone', 'recovered', null] as const
+    const labelled = [...changes.map((change, index) => makeResult({ id: index + 1, change })), makeResult({ id: 7 })]
+    const { lines } = await formatResults('jsonl', labelled, { only: 'changed', fields: ['id'] })
+    expect(lines).toEqual([1, 3, 4, 5].map((id) => `{"id":${id}}`))
+  })
+
   it.each(Object.keys(sinkFormats))('%s closes its output', async (format) => {
     expect((await formatResults(format, results, { only: 'ok' })).isClosed).toBe(true)
   })

@@ -29,6 +29,26 @@ describe('table rows for people', () => {
     expect(second).toMatch(/https:\/\/a\.example\/ {2}the host asks to come back in 1h00m$/)
   })
 
+  it('says what changed since an earlier run, and nothing of what did not', async () => {
+    const changed = { url: 'http://a.test/', fetch_ms: 1, change: 'changed' } as const
+    const target = { redirects: 1, final_url: 'http://b.test/a/long/way/from/home' }
+    const [, ...rows] = await tableRows(
+      [
+        makeResult(changed),
+        makeResult({ ...changed, change: 'same' }),
+        makeResult({ ...changed, ...target }),
+        makeFailure({ ...changed, change: 'gone', error_message: 'connection refused' }),
+      ],
+      terminalOf(80),
+    )
+    expect(rows.map((row) => row.replace(/^.*http:\/\/a\.test\//, ''))).toEqual([
+      '  changed',
+      '',
+      '  changed → b.test/a/long/way/from/home',
+      '  gone connection refused',
+    ])
+  })
+
   it('says which URL another repeats, with no time and no size of its own', async () => {
     const repeated = { url: 'http://a.test/', attempts: 0, final_url: null, fetch_ms: 0, duplicate_of: 17 }
     const failure = { ...repeated, status_code: 404, error_type: 'http_status' } as const

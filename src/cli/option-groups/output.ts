@@ -71,7 +71,21 @@ export const outputOptions = {
       flags: '--csv-safe',
       meaning: 'for --format csv: an apostrophe before what a spreadsheet would run as a formula',
     },
-    { flags: '--only <ok|failed>', meaning: 'only these records (all)', inShort: 'only these records' },
+    {
+      flags: '--only <ok|failed|changed>',
+      meaning: 'only these records (all); changed: whatever is not the same since the earlier run',
+      inShort: 'only these records',
+    },
+    {
+      flags: '--since <file>',
+      meaning:
+        'say what changed since the run whose records these are; what did not is not transferred where the server can tell',
+    },
+    {
+      flags: '--state <file>',
+      meaning: '--since a file that is kept for that: at the end it has the records of this run',
+      inShort: 'say what changed since the last run',
+    },
   ],
   readers: {
     output: optional(nonEmpty),
@@ -82,6 +96,8 @@ export const outputOptions = {
     format: optional(oneOf(...Object.keys(sinkFormats))),
     fields: optional(fields),
     csvSafe: flag,
-    only: optional(oneOf('ok', 'failed')),
+    only: optional(oneOf('ok', 'failed', 'changed')),
+    since: optional(nonEmpty),
+    state: optional(nonEmpty),
   },
 } as const satisfies OptionGroup
