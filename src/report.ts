@@ -1,6 +1,7 @@
 // What is known of a run: while it goes on, and at its end. No code.
 
 import type { FetchResult } from './data.js'
+import type { Change } from './kept.js'
 
 /** A moment of the run, for those who show it. */
 export interface RunStatus {
@@ -54,8 +55,10 @@ export interface RunReport {
   readonly bodyBytes: number
   /** Failures by type, most frequent first, each with its first example. */
   readonly failures: readonly FailureGroup[]
-  /** The first failed records, at most ten. */
+  /** The first failed records, at most ten; where they are compared with an earlier run, of those that are not the same. */
   readonly firstFailures: readonly FetchResult[]
+  /** How many URLs became what since an earlier run; null where there is none to compare with. */
+  readonly changes: ChangeCounts | null
   /** Of `fetch_ms` of URLs that were fetched; null where none was. */
   readonly fetchMs: { readonly p50: number; readonly p90: number; readonly p99: number } | null
   readonly slowestHosts: readonly { readonly host: string; readonly urls: number; readonly meanFetchMs: number }[]
@@ -63,6 +66,11 @@ export interface RunReport {
   readonly outages: OutageReport
   readonly cause: EndCause | null
   readonly exitCode: number
+}
+
+export interface ChangeCounts extends Readonly<Record<Change, number>> {
+  /** Of the same ones: those that failed then, and do now. */
+  readonly stillFailing: number
 }
 
 export interface FailureGroup {

@@ -1,6 +1,6 @@
 // The summary of a run, gathered record by record in memory that does not grow with the list.
 
-import type { ErrorType, FailureGroup, FetchResult, RunReport, RunStatus } from '../types.js'
+import type { Change, ChangeCounts, ErrorType, FailureGroup, FetchResult, RunReport, RunStatus } from '../types.js'
 import { type EarlierCounts, nothingEarlier } from './earlier.js'
 import { Histogram } from './histogram.js'
 
@@ -27,6 +27,7 @@ export class Summary {
   #bodyBytes = 0
   readonly #failures = new Map<ErrorType, { count: number; example: FailureGroup['example'] }>()
   readonly #firstFailures: FetchResult[] = []
+  #changes: { -readonly [Name in keyof ChangeCounts]: number } | null = null
   readonly #fetchMs = new Histogram()
   readonly #hosts = new HostMeans()
 
@@ -49,6 +50,7 @@ export class Summary {
   onResult(result: FetchResult): void {
     this.#wireBytes += result.wire_bytes
     this.#bodyBytes += result.body_bytes
+    if (result.change) this.#countChange(result, result.change)
     if (result.error_type === null) this.#ok += 1
     else this.#addFailure(result, result.error_type)
     // What was cut off by the run's end says nothing about its host.
@@ -91,11 +93,18 @@ export class Summary {
         .map(([type, { count, example }]) => ({ type, count, example }))
         .toSorted((a, b) => b.count - a.count),
       firstFailures: [...this.#firstFailures],
+      changes: this.#changes && { ...this.#changes },
       fetchMs: this.#fetchMs.isEmpty
         ? null
         : { p50: this.#fetchMsAt(0.5), p90: this.#fetchMsAt(0.9), p99: this.#fetchMsAt(0.99) },
       slowestHosts: this.#hosts.slowest(slowestHostsShown),
     }
+  }
+
+  #countChange({ ok }: FetchResult, change: Change): void {
+    this.#changes ??= { new: 0, same: 0, changed: 0, gone: 0, recovered: 0, stillFailing: 0 }
+    this.#changes[change]++
+    if (change === 'same' && !ok) this.#changes.stillFailing++
   }
 
   #fetchMsAt(q: number): number {
@@ -104,7 +113,8 @@ export class Summary {
 
   #addFailure(result: FetchResult, type: ErrorType): void {
     this.#countFailures(type, 1)
-    if (this.#firstFailures.length < firstFailuresKept) this.#firstFailures.push(result)
+    // Who compares wants to hear of what is new.
+    if (this.#firstFailures.length < firstFailuresKept && result.change !== 'same') this.#firstFailures.push(result)
     const group = this.#failures.get(type) ?? { count: 0, example: null }
     group.count += 1
     group.example ??= { url: result.url, code: result.error_code, message: result.error_message }

@@ -5,7 +5,7 @@ import { formatCount, formatDuration } from '../core/units.js'
 import type { FetchResult, RunReport } from '../types.js'
 import type { DisplayOptions, TextDisplay } from './display.js'
 import { Pen } from './pen.js'
-import { endedBy, endsSilently } from './summary-text.js'
+import { changesText, endedBy, endsSilently } from './summary-text.js'
 
 /** A URL may be 64 KiB long: a mail shows its beginning. */
 const shownCharacters = 500
@@ -15,9 +15,11 @@ export function openCron(options: DisplayOptions): TextDisplay {
   return {
     onEnd(report: RunReport) {
       if (report.exitCode === 0 || endsSilently(report)) return
-      const more = report.failed - report.firstFailures.length
+      const still = report.changes?.stillFailing ?? 0
+      const more = report.failed - report.firstFailures.length - still
       const lines = [verdict(report), ...report.firstFailures.map(failureLine)]
       if (more > 0) lines.push(moreLine(more, report))
+      if (still > 0) lines.push(`  and ${formatCount(still)} that failed like that in the run before`)
       pen.line(lines.join('\n'))
     },
     print: (line) => pen.line(line),
@@ -33,9 +35,10 @@ function verdict(report: RunReport): string {
     `${formatCount(report.notAttempted)} not attempted`,
   ].join(', ')
   const earlier = report.earlier === 0 ? '' : `, ${formatCount(report.earlier)} of them before`
+  const changes = report.changes === null ? '' : `; ${changesText(report.changes)}`
   const ended = report.cause === null ? '' : `; ended early: ${endedBy(report.cause)}`
   const read = `read ${formatCount(report.read)} ${report.read === 1 ? 'URL' : 'URLs'} in ${formatDuration(report.elapsedMs)}${earlier}`
-  return `poolfetch: ${read}: ${counts}${types === '' ? '' : ` (${types})`}${ended}; exit ${report.exitCode}`
+  return `poolfetch: ${read}: ${counts}${types === '' ? '' : ` (${types})`}${changes}${ended}; exit ${report.exitCode}`
 }
 
 function moreLine(more: number, { firstFailures, earlier }: RunReport): string {

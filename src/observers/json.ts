@@ -1,7 +1,7 @@
 // Progress for programs: a JSON object per line.
 
 import { escapeControls } from '../core/printable.js'
-import type { EndCause, RunReport, RunStatus, TimerHandle } from '../types.js'
+import type { ChangeCounts, EndCause, RunReport, RunStatus, TimerHandle } from '../types.js'
 import type { DisplayOptions, TextDisplay } from './display.js'
 import { endingLine } from './ending-line.js'
 import { doneOf, Pace } from './pace.js'
@@ -63,12 +63,17 @@ function summaryMessage(report: RunReport): object {
     body_bytes: report.bodyBytes,
     fetch_ms: report.fetchMs,
     failures: report.failures,
+    ...(report.changes && { changes: changesMessage(report.changes) }),
     status_429: report.receipt.status429,
     hosts_given_up: report.outages.count,
     limit_violations: report.receipt.violations.count,
     exit_code: report.exitCode,
     ended_by: report.cause === null ? null : endedBy(report.cause),
   }
+}
+
+function changesMessage({ stillFailing, ...changes }: ChangeCounts): object {
+  return { ...changes, still_failing: stillFailing }
 }
 
 function tenths(value: number): number {

@@ -1,7 +1,7 @@
 // The summary of a run for people to read.
 
 import { formatBytes, formatCount, formatDuration, formatRate } from '../core/units.js'
-import type { EndCause, RunReport } from '../types.js'
+import type { ChangeCounts, EndCause, RunReport } from '../types.js'
 import type { Fit } from './fit.js'
 import { outageText } from './outage-text.js'
 import type { Palette } from './palette.js'
@@ -38,6 +38,12 @@ export function endedBy(cause: EndCause): string {
   return cause.kind === 'signal' ? cause.name : cause.kind
 }
 
+/** `changed 3, new 1, gone 2, same 994`; what there is none of is left out, but for what did not change. */
+export function changesText({ changed, new: added, gone, recovered, same }: ChangeCounts): string {
+  const parts = Object.entries({ changed, new: added, gone, recovered }).filter(([, count]) => count > 0)
+  return [...parts, ['same', same] as const].map(([word, count]) => `${word} ${formatCount(count)}`).join(', ')
+}
+
 /** `read 3 = ok 1 + failed 1 + not attempted 1` */
 function totals(report: RunReport, { palette }: SummaryLook): string[] {
   const ok = `ok ${formatCount(report.ok)}`
@@ -51,6 +57,7 @@ function totals(report: RunReport, { palette }: SummaryLook): string[] {
   return [
     `read ${formatCount(report.read)} = ${parts.join(' + ')}`,
     ...(report.earlier === 0 ? [] : [`${label('resumed')}${formatCount(report.earlier)} of them were done before`]),
+    ...(report.changes === null ? [] : [`${label('changes')}${changesText(report.changes)}`]),
     ...(report.cause === null ? [] : [`${label('ended')}early: ${endedBy(report.cause)}`]),
   ]
 }

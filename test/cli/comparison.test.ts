@@ -279,8 +279,15 @@ describe('--state', () => {
     listed('/a', '/b')
     await run('--state', 'state.jsonl')
     site['/b'] = { status: 404 }
-    const { code, stdout } = await run('--state', 'state.jsonl', '--only', 'changed', '--fields', 'change,url')
+    const { code, stdout, stderr } = await run('--state', 'state.jsonl', '--only', 'changed', '--fields', 'change,url')
     expect([code, stdout]).toEqual([1, `{"change":"gone","url":"${server.origin}/b"}\n`])
+    expect(stderr).toContain('; gone 1, same 1; exit 1\n')
+    expect(stderr).toContain('HTTP_404')
+    const third = await run('--state', 'state.jsonl', '--only', 'changed')
+    expect([third.stdout, third.stderr.split('\n').slice(1)]).toEqual([
+      '',
+      ['  and 1 that failed like that in the run before', ''],
+    ])
     expect(readdirSync(folder).toSorted()).toEqual(['state.jsonl', 'urls.txt'])
   })
 

@@ -182,3 +182,19 @@ describe('what earlier runs did of the list', () => {
     expect(firstFailures).toHaveLength(1)
   })
 })
+
+describe('what changed since an earlier run', () => {
+  it('is counted, where it is known of any URL', () => {
+    expect(summaryOf([record({}), record({ change: null })]).report(end).changes).toBeNull()
+    const failed = { ok: false, error_type: 'dns' } as const
+    const labelled = [
+      record({ change: 'new' }),
+      record({ change: 'same' }),
+      record({ id: 3, ...failed, change: 'same' }),
+      record({ id: 4, ...failed, change: 'gone' }),
+    ]
+    const { changes, firstFailures } = summaryOf(labelled).report(end)
+    expect(changes).toEqual({ new: 1, same: 2, changed: 0, gone: 1, recovered: 0, stillFailing: 1 })
+    expect(firstFailures.map(({ id }) => id)).toEqual([4])
+  })
+})

@@ -30,6 +30,13 @@ describe('silent progress', () => {
     expect(lines.slice(9)).toEqual(['  http_status HTTP_503 https://a.test/9: status 503', '  and 119 more', ''])
   })
 
+  it('counts what changed, and keeps what failed before for the end', async () => {
+    const changes = { new: 0, same: 9990, changed: 3, gone: 10, recovered: 0, stillFailing: 100 }
+    const lines = (await said(report({ changes }))).split('\n')
+    expect(lines[0]).toContain('(104 http_status, 25 dns); changed 3, gone 10, same 9,990; exit 1')
+    expect(lines.slice(-3)).toEqual(['  and 19 more', '  and 100 that failed like that in the run before', ''])
+  })
+
   it('says why the run ended early', async () => {
     const none = { read: 3, ok: 1, failed: 0, notAttempted: 2, failures: [], firstFailures: [] }
     expect(await said(report({ ...none, cause: { kind: 'deadline' }, exitCode: 4 }))).toBe(

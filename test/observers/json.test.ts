@@ -71,6 +71,13 @@ describe('json progress', () => {
     ])
   })
 
+  it('counts what changed, where the run was compared with an earlier one', async () => {
+    const changes = { new: 1, same: 2, changed: 3, gone: 4, recovered: 5, stillFailing: 6 }
+    const { messages } = await tell(0, {}, report({ changes }))
+    const told = { new: 1, same: 2, changed: 3, gone: 4, recovered: 5, still_failing: 6 }
+    expect(messages).toEqual([expect.objectContaining({ changes: told })])
+  })
+
   it('says null for what is unknown', async () => {
     const end = report({ fetchMs: null, cause: { kind: 'signal', name: 'SIGTERM' }, exitCode: 143 })
     const { messages } = await tell(1, { total: undefined }, end)

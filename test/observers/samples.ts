@@ -74,6 +74,7 @@ export function report(fields: Partial<RunReport> = {}): RunReport {
     bodyBytes: 40_100_000,
     receipt: noReceipt,
     outages: noOutages,
+    changes: null,
     cause: null,
     exitCode: 1,
     failures: [

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { loadFit } from '../../src/observers/fit.js'
 import { loadPalette, noColor } from '../../src/observers/palette.js'
 import { summaryText } from '../../src/observers/summary-text.js'
-import type { EndCause } from '../../src/types.js'
+import type { ChangeCounts, EndCause } from '../../src/types.js'
 import { report } from './samples.js'
 
 const look = { columns: 79, fit: await loadFit(), palette: noColor }
@@ -38,6 +38,16 @@ describe('summaryText', () => {
       'time     0ms, 0/s, 1 retry',
       'bytes    0 B received (0 B/s), 0 B decoded',
     ])
+  })
+
+  it('says what changed since an earlier run', () => {
+    const unchanged = { new: 0, changed: 0, gone: 0, recovered: 0, stillFailing: 0 }
+    const line = (changes: Partial<ChangeCounts>) =>
+      summaryText(report({ changes: { ...unchanged, same: 9000, ...changes } }), look)[1]
+    expect(line({})).toBe('changes  same 9,000')
+    expect(line({ new: 1, changed: 1234, gone: 2, recovered: 3, same: 0 })).toBe(
+      'changes  changed 1,234, new 1, gone 2, recovered 3, same 0',
+    )
   })
 
   it('says why the run ended early', () => {
