@@ -38,6 +38,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'src/cli/readers.ts': 'test/cli/options.test.ts',
   // Its files are read where lists are opened.
   'src/sources/encoding.ts': 'test/sources/open.test.ts',
+  // Holds for what is read: tried with random lines.
+  'src/sources/jsonl-schema.ts': 'test/sources/jsonl-line.test.ts',
   // Parts of a fetch that are seen in what it brings.
   'src/fetchers/advice.ts': 'test/fetchers/failure.test.ts',
   'src/fetchers/connection.ts': 'test/fetchers/connections.test.ts',

@@ -3,7 +3,7 @@
 import { closeSync, fdatasyncSync, ftruncateSync, readSync, writeSync } from 'node:fs'
 import { InputError } from '../core/errors.js'
 import { type EarlierCounts, countEarlier } from '../core/earlier.js'
-import { Finished, urlCheck } from '../core/finished.js'
+import { Finished, type LineIdentity, metaCheck, urlCheck } from '../core/finished.js'
 import type { Outcome } from '../core/outcome.js'
 import { formatCount } from '../core/units.js'
 import { type Compacted, compactOutput } from './compact.js'
@@ -13,8 +13,8 @@ import { readOutputLines } from './output-lines.js'
 import { readRecordLine } from './record-line.js'
 import { type Scan, scanOutput } from './scan.js'
 
-/** Calls back with the id and the `url` of each record to come, in the order of the list, as long as that says true. */
-export type Preview = (visit: (id: number, url: string) => boolean) => Promise<void>
+/** Calls back with the id of each record to come and what tells it from others, in the order of the list, as long as that says true. */
+export type Preview = (visit: (id: number, line: LineIdentity) => boolean) => Promise<void>
 
 export interface CheckpointOptions {
   readonly path: string
@@ -83,15 +83,16 @@ export class Checkpoint {
     const name = this.#options.name
     let read = 0
     const others: string[] = []
-    await preview((id, url) => {
+    await preview((id, { url, meta }) => {
       read = id
-      if (finished.has(id) && !finished.agrees(id, urlCheck(url))) others.push(url)
+      if (finished.has(id) && !finished.agrees(id, urlCheck(url), metaCheck(meta))) others.push(url)
       return others.length === 0 && id < lastId
     })
     const [other] = others
     if (other !== undefined) {
       const known = await this.#urlOf(read)
-      throw new InputError(`${name} is of another list: id ${read} is ${known} there, and ${other} in this list`)
+      const what = known === other ? `${known} with other data (meta)` : `${known} there, and ${other} in this list`
+      throw new InputError(`${name} is of another list: id ${read} is ${what}`)
     }
     if (read < lastId) {
       throw new InputError(

@@ -1,11 +1,14 @@
 // A line of an output, read again: whose record it is, and what became of the URL.
 
 import { isUtf8 } from 'node:buffer'
+import { compactJson, memberText } from '../core/json-text.js'
 import { isErrorType, type Outcome } from '../core/outcome.js'
 
 export interface RecordLine {
   readonly id: number
   readonly url: string
+  /** As JSON in one line; null where it does not stand there. */
+  readonly meta: string | null
   readonly outcome: Outcome
 }
 
@@ -15,23 +18,31 @@ const number = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?`
 const plainRecord = new RegExp(
   String.raw`^\{"v":1,"id":([1-9]\d{0,14}),"url":"([^"\\\x00-\x1f\x80-\xff]*)","final_url":(?:null|${text}),"method":${text},` +
     String.raw`"host":(?:null|${text}),"ok":(?:true|false),"status_code":(?:null|(0|[1-9]\d{0,2})),"error_type":(?:null|"([a-z_]+)")` +
-    String.raw`(?:,"[a-z_0-9]+":(?:null|true|false|${number}|${text}))*\}$`,
+    String.raw`(?:,"(?!meta")[a-z_0-9]+":(?:null|true|false|${number}|${text}))*(?:,"meta":([\x20-\x7e]+))?\}$`,
 )
 
 /** Reads the bytes of a line, its line end left out. Null where it is no record, or no whole one. */
 export function readRecordLine(bytes: Buffer, start: number, end: number): RecordLine | null {
   const match = plainRecord.exec(bytes.toString('latin1', start, end))
   if (match === null) return parsed(bytes, start, end)
-  const [, id, url = '', status, errorType = null] = match
+  const [, id, url = '', status, errorType = null, meta = null] = match
+  // What follows it may be more members, or what is left of another line.
+  if (meta !== null && !isJson(meta)) return parsed(bytes, start, end)
   if (errorType !== null && !isErrorType(errorType)) return null
-  return { id: Number(id), url, outcome: { statusCode: Number(status ?? 0) || null, errorType } }
+  return {
+    id: Number(id),
+    url,
+    meta: meta && compactJson(meta),
+    outcome: { statusCode: Number(status ?? 0) || null, errorType },
+  }
 }
 
 function parsed(bytes: Buffer, start: number, end: number): RecordLine | null {
   let value: unknown
+  const line = bytes.toString('utf8', start, end)
   try {
     if (!isUtf8(bytes.subarray(start, end))) return null
-    value = JSON.parse(bytes.toString('utf8', start, end))
+    value = JSON.parse(line)
   } catch {
     return null
   }
@@ -45,7 +56,22 @@ function parsed(bytes: Buffer, start: number, end: number): RecordLine | null {
   }: Partial<Record<string, unknown>> = value
   if (v !== 1 || typeof id !== 'number' || !Number.isSafeInteger(id) || id < 1 || typeof url !== 'string') return null
   if (errorType !== null && !(typeof errorType === 'string' && isErrorType(errorType))) return null
-  return { id, url, outcome: { statusCode: isStatus(statusCode) ? statusCode : null, errorType } }
+  const meta = 'meta' in value ? memberText(line, 'meta') : undefined
+  return {
+    id,
+    url,
+    meta: meta === undefined ? null : compactJson(meta),
+    outcome: { statusCode: isStatus(statusCode) ? statusCode : null, errorType },
+  }
+}
+
+function isJson(value: string): boolean {
+  try {
+    JSON.parse(value)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** RFC 9110 §15: three digits. What is none is of no use to anybody. */

@@ -1,6 +1,6 @@
 // What an output file holds: which URLs are finished, which lines are damaged, and where it was cut off.
 
-import { Finished, urlCheck } from '../core/finished.js'
+import { Finished, metaCheck, urlCheck } from '../core/finished.js'
 import { InputError } from '../core/errors.js'
 import { pathRoots } from '../core/field-path.js'
 import { selectableFields } from '../core/record.js'
@@ -48,8 +48,8 @@ export async function scanOutput(fd: number, name: string): Promise<Scan> {
   function take(line: Buffer, start: number, end: number): boolean {
     const record = readRecordLine(line, start, end)
     if (record === null) return false
-    if (!finished.set(record.id, urlCheck(record.url), record.outcome)) {
-      throw new InputError(`${name} is of more than one list: it has two URLs with the id ${record.id}`)
+    if (!finished.set(record.id, urlCheck(record.url), record.outcome, metaCheck(record.meta))) {
+      throw new InputError(`${name} is of more than one list: it has two lines with the id ${record.id}`)
     }
     records++
     return true

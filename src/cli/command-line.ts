@@ -1,6 +1,6 @@
 // argv becomes a command: what was asked for, every value still the text that was typed.
 
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../core/errors.js'
 import { isErrorType } from '../core/outcome.js'
 import { environmentOptions } from './environment-options.js'
@@ -9,7 +9,7 @@ import { commonHelp } from './common-help.js'
 
 export type CommandLine =
   | { readonly kind: 'print'; readonly text: string }
-  | { readonly kind: 'schema' }
+  | { readonly kind: 'schema'; readonly of: 'record' | 'input' }
   | { readonly kind: 'compact'; readonly paths: readonly string[] }
   | RunCommand
 
@@ -42,9 +42,10 @@ export function parseCommandLine(
   })
   program
     .command('schema')
-    .description('print the JSON Schema of a record')
-    .action(() => {
-      command = { kind: 'schema' }
+    .description('print the JSON Schema of a record, or of a line of a JSON Lines list')
+    .addArgument(new Argument('[of]', 'what it is of').choices(['record', 'input']).default('record'))
+    .action((of: 'record' | 'input') => {
+      command = { kind: 'schema', of }
     })
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: () => {} })
@@ -128,7 +129,7 @@ Examples:
   cat urls.txt | poolfetch -r 5/s --per-host 2 --only failed
   poolfetch urls.txt -o results.jsonl --resume
   poolfetch compact results.jsonl   leave one record of each id: the last
-  poolfetch schema                  the JSON Schema of a record
+  poolfetch schema                  the JSON Schema of a record; schema input: of a .jsonl list
 
 Durations need a unit (500ms, 30s, 5m, 2h).
 

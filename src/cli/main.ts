@@ -33,8 +33,11 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'print':
       return print(command.text)
     case 'schema': {
-      const { recordJsonSchema } = await import('../record-schema.js')
-      return print(`${JSON.stringify(recordJsonSchema(), null, 2)}\n`)
+      const schema =
+        command.of === 'input'
+          ? (await import('../sources/jsonl-schema.js')).listLineJsonSchema()
+          : (await import('../record-schema.js')).recordJsonSchema()
+      return print(`${JSON.stringify(schema, null, 2)}\n`)
     }
     case 'compact': {
       const { compact } = await import('./compact.js')

@@ -6,12 +6,21 @@ import { type Outcome, packOutcome, unpackOutcome } from './outcome.js'
 const wordsPerId = 3
 const idsPerPage = 4096
 
+/** What tells a line of a list from others: the `url` of its record, and the `meta` as JSON in one line. */
+export interface LineIdentity {
+  readonly url: string
+  /** Null where the line has none, or the record does not show it. */
+  readonly meta: string | null
+}
+
 /**
- * By id, from 1. Memory goes by pages of neighbouring ids, at 24 KiB: 10 million ids that are there without large gaps take 60 MB. Two
- * texts of URLs have the same check by a chance of 1 in 2^32.
+ * By id, from 1. Memory goes by pages of neighbouring ids, at 24 KiB: 10 million ids that are there without large gaps take 60 MB, with
+ * data of their own 100 MB. Two texts have the same check by a chance of 1 in 2^32.
  */
 export class Finished {
   readonly #pages = new Map<number, Uint16Array>()
+  /** Checks of `meta`; 0 where it is not known. Only for ids of which it was once. */
+  readonly #metaPages = new Map<number, Uint32Array>()
   #size = 0
   #lastId = 0
 
@@ -25,12 +34,13 @@ export class Finished {
     return this.#lastId
   }
 
-  /** Keeps the last that was said of an id. False where it was another URL's before: nothing is kept then. */
-  set(id: number, check: number, outcome: Outcome): boolean {
+  /** Keeps the last that was said of an id. False where it was another line's before: nothing is kept then. */
+  set(id: number, check: number, outcome: Outcome, meta = 0): boolean {
     const page = this.#pages.get(Math.floor(id / idsPerPage)) ?? this.#addPage(id)
     const at = (id % idsPerPage) * wordsPerId
     if (page[at + 2] === 0) this.#size++
-    else if (checkAt(page, at) !== check) return false
+    else if (checkAt(page, at) !== check || (meta !== 0 && !this.#agreesOnMeta(id, meta))) return false
+    if (meta !== 0) this.#setMeta(id, meta)
     if (id > this.#lastId) this.#lastId = id
     page[at] = check >>> 16
     page[at + 1] = check & 0xffff
@@ -49,11 +59,12 @@ export class Finished {
     return page === undefined ? null : unpackOutcome(page[(id % idsPerPage) * wordsPerId + 2] ?? 0)
   }
 
-  /** Whether a URL has this check; true where the id is not known. */
-  agrees(id: number, check: number): boolean {
+  /** Whether a line has these checks; true where the id is not known, and for a `meta` that is not. */
+  agrees(id: number, check: number, meta = 0): boolean {
     const page = this.#pages.get(Math.floor(id / idsPerPage))
     const at = (id % idsPerPage) * wordsPerId
-    return page === undefined || page[at + 2] === 0 || checkAt(page, at) === check
+    if (page === undefined || page[at + 2] === 0) return true
+    return checkAt(page, at) === check && this.#agreesOnMeta(id, meta)
   }
 
   /** Every outcome, in no order. */
@@ -64,6 +75,18 @@ export class Finished {
         if (outcome !== null) yield outcome
       }
     }
+  }
+
+  #agreesOnMeta(id: number, meta: number): boolean {
+    const known = this.#metaPages.get(Math.floor(id / idsPerPage))?.[id % idsPerPage] ?? 0
+    return known === 0 || known === meta
+  }
+
+  #setMeta(id: number, meta: number): void {
+    const number = Math.floor(id / idsPerPage)
+    const page = this.#metaPages.get(number) ?? new Uint32Array(idsPerPage)
+    this.#metaPages.set(number, page)
+    page[id % idsPerPage] = meta
   }
 
   #addPage(id: number): Uint16Array {
@@ -78,6 +101,11 @@ export function urlCheck(url: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < url.length; index++) hash = Math.imul(hash ^ url.charCodeAt(index), 0x01000193)
   return hash >>> 0
+}
+
+/** The check of a line's data; 0 where it has none: of a field that was asked for, null says that, too. */
+export function metaCheck(meta: string | null): number {
+  return meta === null || meta === 'null' ? 0 : urlCheck(meta) || 1
 }
 
 function checkAt(page: Uint16Array, at: number): number {

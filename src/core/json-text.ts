@@ -1,5 +1,7 @@
 // A part of a JSON text, cut out as it stands: a number keeps its digits, and no value is built that nobody asked for.
 
+import { escapeControls } from './printable.js'
+
 /**
  * @param json valid JSON
  * @param path names of members, and numbers of elements from 0; `length` is how long an array or a string is
@@ -16,6 +18,17 @@ export function partOf(json: string, path: readonly string[]): string | null {
     start = found
   }
   return compact(json, start, skipValue(json, start))
+}
+
+/** The value of a member of the object that `json` is, as it stands there; the last where there are several. */
+export function memberText(json: string, name: string): string | undefined {
+  const start = memberStart(json, skipSpace(json, 0), name)
+  return start === null ? undefined : json.slice(start, skipValue(json, start))
+}
+
+/** The same JSON in one line, without characters that a terminal would act on. */
+export function compactJson(json: string): string {
+  return escapeControls(compact(json, 0, json.length))
 }
 
 /** Where a member's value begins, or an element; null where there is none. */
@@ -91,7 +104,7 @@ function skipValue(json: string, start: number): number {
 }
 
 /** Behind the string whose quote stands there. */
-function skipString(json: string, start: number): number {
+export function skipString(json: string, start: number): number {
   for (let end = json.indexOf('"', start + 1); end !== -1; end = json.indexOf('"', end + 1)) {
     let backslashes = 0
     while (json[end - 1 - backslashes] === '\\') backslashes++
@@ -101,7 +114,7 @@ function skipString(json: string, start: number): number {
 }
 
 /** RFC 8259 §2. */
-function skipSpace(json: string, start: number): number {
+export function skipSpace(json: string, start: number): number {
   let at = start
   while (json[at] === ' ' || json[at] === '\n' || json[at] === '\r' || json[at] === '\t') at++
   return at

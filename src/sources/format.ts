@@ -1,5 +1,6 @@
 // What a list format is: how bytes become tasks.
 
+import type { LineIdentity } from '../core/finished.js'
 import type { TaskTemplate } from '../core/task.js'
 import type { SourceItem } from '../types.js'
 
@@ -17,8 +18,8 @@ export interface SourceFormat {
   readonly matches?: (firstLine: string) => boolean
   /** Makes the items of one list. Tasks are of list `list`, by its place among the lists; -1 where it cannot be read again. */
   parse(context: ParseContext, list: number): Splitter<SourceItem>
-  /** The `url` of the record of each entry, without making an item of it. */
-  urls(): Splitter<string>
+  /** What tells each entry from others, as its record has it, without making an item of it. */
+  identities(): Splitter<LineIdentity>
   /** Finds the same entries without making items of them: what is counted. */
   entries(): Splitter<unknown>
 }

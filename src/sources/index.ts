@@ -2,16 +2,18 @@
 
 import type { Readable } from 'node:stream'
 import { UsageError } from '../core/errors.js'
+import type { LineIdentity } from '../core/finished.js'
 import type { TaskTemplate } from '../core/task.js'
 import type { Source, TaskStore } from '../types.js'
 import type { FormatChoice } from './choose.js'
 import type { SourceFormat } from './format.js'
+import { jsonl } from './jsonl.js'
 import { ListSource } from './list-source.js'
 import { lines } from './lines.js'
 import { checkLists } from './open.js'
 
 /** A format is one file and one entry here. */
-export const sourceFormats = { lines } as const satisfies Readonly<Record<string, SourceFormat>>
+export const sourceFormats = { lines, jsonl } as const satisfies Readonly<Record<string, SourceFormat>>
 
 /** What the option accepts. */
 export const sourceFormatNames: readonly string[] = ['auto', ...Object.keys(sourceFormats)]
@@ -36,10 +38,10 @@ export interface SourceOptions {
 export interface ListedSource extends Source {
   readonly store: TaskStore
   /**
-   * Reads the lists before they are iterated, as far as `visit` says true: it is told the id and the `url` of each record to come. What
+   * Reads the lists before they are iterated, as far as `visit` says true: it is told the id of each record to come, and what tells it from others. What
    * cannot be read twice is kept in a temporary file. Rejects with InputError where a list cannot be read, or kept.
    */
-  preview(visit: (id: number, url: string) => boolean): Promise<void>
+  preview(visit: (id: number, line: LineIdentity) => boolean): Promise<void>
 }
 
 /**

@@ -1,6 +1,7 @@
 // The format `lines`: one URL per line.
 
 import { isUtf8 } from 'node:buffer'
+import type { LineIdentity } from '../core/finished.js'
 import { maskPassword } from '../core/target.js'
 import { createTask, cutLine, type LinePlace, noPlace, rejectLine } from '../core/task.js'
 import type { Failure, SourceItem } from '../types.js'
@@ -12,7 +13,7 @@ export const lines: SourceFormat = {
   extensions: ['.txt', '.lst', '.list', '.urls'],
   isRereadable: true,
   parse: (context, list) => new LineParser(context, list),
-  urls: () => new UrlTexts(),
+  identities: () => new Identities(),
   entries: () => new LineSplitter(),
 }
 
@@ -62,21 +63,21 @@ class LineParser implements Splitter<SourceItem> {
   }
 }
 
-class UrlTexts implements Splitter<string> {
+class Identities implements Splitter<LineIdentity> {
   readonly #splitter = new LineSplitter();
 
-  *push(bytes: Buffer, offset: number): Generator<string, void, undefined> {
-    for (const line of this.#splitter.push(bytes, offset)) yield urlOf(line)
+  *push(bytes: Buffer, offset: number): Generator<LineIdentity, void, undefined> {
+    for (const line of this.#splitter.push(bytes, offset)) yield identityOf(line)
   }
 
-  *end(): Generator<string, void, undefined> {
-    for (const line of this.#splitter.end()) yield urlOf(line)
+  *end(): Generator<LineIdentity, void, undefined> {
+    for (const line of this.#splitter.end()) yield identityOf(line)
   }
 }
 
-function urlOf(line: Line): string {
+function identityOf(line: Line): LineIdentity {
   const text = textOf(line)
-  return failureOf(line, text) === undefined ? maskPassword(text) : shownOf(text)
+  return { url: failureOf(line, text) === undefined ? maskPassword(text) : shownOf(text), meta: null }
 }
 
 // A string of its own, not a slice of the chunk's text: a task that waits for long must not hold all its neighbours.

@@ -1,6 +1,7 @@
 // Lists read one after the other: ids go on from list to list, and the total is known when somebody has counted.
 
 import type { Readable } from 'node:stream'
+import type { LineIdentity } from '../core/finished.js'
 import type { TaskTemplate } from '../core/task.js'
 import type { Source, SourceItem, TaskStore } from '../types.js'
 import { type ChosenList, chooseFormat, type FormatChoice } from './choose.js'
@@ -73,17 +74,17 @@ export class ListSource implements Source {
     }
   }
 
-  async preview(visit: (id: number, url: string) => boolean): Promise<void> {
+  async preview(visit: (id: number, line: LineIdentity) => boolean): Promise<void> {
     const previewed = new AbortController()
     let id = 0
     try {
       for (const list of this.#lists) {
         const { format, pieces } = await this.#preview(list, previewed.signal)
-        const splitter = format.urls()
+        const splitter = format.identities()
         for await (const { bytes, offset } of pieces) {
-          for (const url of splitter.push(bytes, offset)) if (!visit(++id, url)) return
+          for (const line of splitter.push(bytes, offset)) if (!visit(++id, line)) return
         }
-        for (const url of splitter.end()) if (!visit(++id, url)) return
+        for (const line of splitter.end()) if (!visit(++id, line)) return
       }
     } finally {
       previewed.abort()

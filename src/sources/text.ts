@@ -2,11 +2,14 @@
 
 import type { Splitter } from './format.js'
 
-/** Counted without the line end. */
+/** Of a line that is no more than a URL; counted without the line end. */
 export const maxLineBytes = 65_536
 
 /** So much is given of a line that is longer than that. */
 const headBytes = 1024
+
+/** What is kept of a line that goes on gets so much room at first. */
+const firstRoom = 65_536
 
 const LF = 0x0a
 const CR = 0x0d
@@ -25,6 +28,7 @@ export interface Line {
 
 /** A line ends with LF, CRLF or CR. However the bytes are cut into chunks, the lines are the same. */
 export class LineSplitter implements Splitter<Line> {
+  readonly #maxBytes: number
   /** The beginning of a line that the chunk before did not end, from its first byte that is not white space. */
   #kept: Buffer | undefined
   #keptLength = 0
@@ -34,7 +38,12 @@ export class LineSplitter implements Splitter<Line> {
   #length = 0
   #kind: 'blank' | 'comment' | 'text' = 'blank'
   /** A CR ended the chunk before: an LF now is of the same line end. */
-  #sawCr = false;
+  #sawCr = false
+
+  /** @param maxBytes a line that is longer is given as too long */
+  constructor(maxBytes = maxLineBytes) {
+    this.#maxBytes = maxBytes
+  }
 
   *push(chunk: Buffer, offset: number): Generator<Line, void, undefined> {
     if (chunk.length === 0) return
@@ -45,7 +54,9 @@ export class LineSplitter implements Splitter<Line> {
     while (lf < chunk.length || cr < chunk.length) {
       const end = Math.min(lf, cr)
       const line =
-        this.#length === 0 ? wholeLine(chunk, position, end, offset) : this.#endKept(chunk, position, end, offset)
+        this.#length === 0
+          ? wholeLine(chunk, position, end, offset, this.#maxBytes)
+          : this.#endKept(chunk, position, end, offset)
       position = end + 1
       if (end === cr) {
         if (position === chunk.length) this.#sawCr = true
@@ -73,15 +84,25 @@ export class LineSplitter implements Splitter<Line> {
       this.#keptOffset = offset + start
     }
     if (this.#kind === 'comment') return
-    this.#kept ??= Buffer.allocUnsafeSlow(maxLineBytes)
-    this.#keptLength += chunk.copy(this.#kept, this.#keptLength, start, to)
+    const kept = this.#room(this.#keptLength + to - start)
+    this.#keptLength += chunk.copy(kept, this.#keptLength, start, to)
+  }
+
+  /** For so many bytes, or as many as are kept at all. */
+  #room(bytes: number): Buffer {
+    const kept = this.#kept ?? Buffer.alloc(0)
+    if (bytes <= kept.length || kept.length === this.#maxBytes) return kept
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.#maxBytes, Math.max(firstRoom, 2 * bytes)))
+    kept.copy(larger, 0, 0, this.#keptLength)
+    this.#kept = larger
+    return larger
   }
 
   #endKept(chunk: Buffer, from: number, to: number, offset: number): Line | undefined {
     this.#keep(chunk, from, to, offset)
     const line =
       this.#kind === 'text' && this.#kept !== undefined
-        ? trimmedLine(this.#kept, 0, this.#keptLength, this.#keptOffset, this.#length > maxLineBytes)
+        ? trimmedLine(this.#kept, 0, this.#keptLength, this.#keptOffset, this.#length > this.#maxBytes)
         : undefined
     this.#length = this.#keptLength = 0
     this.#kind = 'blank'
@@ -89,10 +110,10 @@ export class LineSplitter implements Splitter<Line> {
   }
 }
 
-function wholeLine(chunk: Buffer, from: number, to: number, offset: number): Line | undefined {
+function wholeLine(chunk: Buffer, from: number, to: number, offset: number, maxBytes: number): Line | undefined {
   const start = skipSpace(chunk, from, to)
   if (start === to || chunk[start] === HASH) return undefined
-  return trimmedLine(chunk, start, to, offset, to - from > maxLineBytes)
+  return trimmedLine(chunk, start, to, offset, to - from > maxBytes)
 }
 
 /** `start` is a byte that is not white space. */

@@ -25,11 +25,11 @@ async function prepare(checkpoint: Checkpoint): Promise<{ fd: number; said: stri
 }
 
 /** A list whose id n is `urls[n - 1]`; says how far it was read. */
-function listOf(urls: readonly string[]): { preview: Preview; read: () => number } {
+function listOf(urls: readonly string[], metas: readonly string[] = []): { preview: Preview; read: () => number } {
   let read = 0
   return {
     preview: async (visit) => {
-      for (const url of urls) if (!visit(++read, url)) return
+      for (const url of urls) if (!visit(++read, { url, meta: metas[read - 1] ?? null })) return
     },
     read: () => read,
   }
@@ -95,6 +95,16 @@ describe('the list', () => {
     )
     expect(text(path)).toBe(before)
     await prepare(checkpoint)
+  })
+
+  it('is refused where the data of a line is not what it was', async () => {
+    const record = line(1).replace('}\n', ',"meta":{"n": 1}}\n')
+    const checkpoint = await open(await tempFile(record))
+    await checkpoint.compare(listOf([urlOf(1)], ['{"n":1}']).preview)
+    await expect(checkpoint.compare(listOf([urlOf(1)], ['{"n":2}']).preview)).rejects.toThrow(
+      /id 1 is http\S+ with other data \(meta\)$/,
+    )
+    await expect(checkpoint.compare(listOf([urlOf(1)]).preview)).rejects.toThrow(/with other data/)
   })
 
   it('may not be shorter than what was done of it', async () => {

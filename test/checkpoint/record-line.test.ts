@@ -13,9 +13,10 @@ function read(line: string | Buffer): RecordLine | null {
   return readRecordLine(bytes, 0, bytes.at(-1) === 0x0a ? bytes.length - 1 : bytes.length)
 }
 
-const expected = ({ id, url, status_code, error_type }: FetchResult): RecordLine => ({
+const expected = ({ id, url, status_code, error_type, meta }: FetchResult): RecordLine => ({
   id,
   url,
+  meta: meta?.json ?? null,
   outcome: { statusCode: status_code, errorType: error_type },
 })
 
@@ -33,6 +34,13 @@ describe('a line of an output', () => {
     ['of one that failed', makeFailure({ error_code: 'ECONNREFUSED', error_message: 'refused' })],
     ['of a line that is no URL', rejectedRecord(rejection())],
     ['of one that repeats another', duplicateRecord({ ...makeResult({ id: 3 }), readAt: 0, own: null }, 1, fine())],
+    ['with data', makeResult({ meta: { json: '{"id":12345678901234567890,"a":[1.0,"}"]}' } })],
+    ['with data of one number', makeResult({ meta: { json: '-1.50e+3' } })],
+    ['with data that is not ASCII', makeResult({ meta: { json: '["é"]' } })],
+    [
+      'with data behind a text that looks like it',
+      makeResult({ error_message: 'é"meta":1', meta: { json: '[12345678901234567890]' } }),
+    ],
     ['of one with a phase missing', makeResult({ first_byte_ms: null, body_ms: null })],
     ['with a large id', makeResult({ id: 2 ** 48 })],
     ['with an error message that quotes', makeFailure({ error_message: 'say "no"\\ \u001b[31m' })],
@@ -57,7 +65,7 @@ describe('a line of an output', () => {
       const line = await lineWith([...more, ...needed, 'duplicate_of'], result)
       const { id, url, error_type: errorType } = result
       const statusCode = more.includes('status_code') ? result.status_code : null
-      expect(read(line), `SEED=${seed} ${line}`).toEqual({ id, url, outcome: { statusCode, errorType } })
+      expect(read(line), `SEED=${seed} ${line}`).toEqual({ id, url, meta: null, outcome: { statusCode, errorType } })
       const without = random.pick(needed)
       const others = [...more, ...needed].filter((field) => field !== without)
       expect(read(await lineWith(others, result)), `SEED=${seed} without ${without}`).toBeNull()
@@ -66,7 +74,7 @@ describe('a line of an output', () => {
 
   it('may have fields of later versions behind those of today', () => {
     const line = jsonLine(makeResult()).replace('}\n', ',"sha256":"ab","headers":{"a":["b"]},"meta":null}\n')
-    expect(read(line)).toEqual(expected(makeResult()))
+    expect(read(line)).toEqual({ ...expected(makeResult()), meta: 'null' })
   })
 
   it('may have been through an editor that changes line ends', () => {

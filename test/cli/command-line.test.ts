@@ -150,7 +150,9 @@ describe('what is no command line', () => {
 
 describe('commands', () => {
   it('schema asks for the JSON Schema', () => {
-    expect(parse('schema')).toEqual({ kind: 'schema' })
+    expect(parse('schema')).toEqual({ kind: 'schema', of: 'record' })
+    expect(parse('schema', 'input')).toEqual({ kind: 'schema', of: 'input' })
+    expect(() => parse('schema', 'output')).toThrow(/Allowed choices are record, input/)
   })
 
   it('--version prints the version and nothing else', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Finished, urlCheck } from '../../src/core/finished.js'
+import { Finished, metaCheck, urlCheck } from '../../src/core/finished.js'
 import { errorTypes, type Outcome } from '../../src/core/outcome.js'
 import { seed, seededRandom } from '../support/random.js'
 
@@ -32,6 +32,23 @@ describe('Finished', () => {
     expect(finished.outcome(7)).toEqual(fine)
     expect(finished.agrees(7, urlCheck('http://a/'))).toBe(true)
     expect(finished.agrees(7, urlCheck('http://b/'))).toBe(false)
+  })
+
+  it('tells lines of one URL apart by their data, where both are known', () => {
+    const finished = new Finished()
+    const url = urlCheck('http://a/')
+    finished.set(7, url, fine, metaCheck('{"n":1}'))
+    expect(finished.agrees(7, url, metaCheck('{"n":1}'))).toBe(true)
+    expect(finished.agrees(7, url, metaCheck('{"n":2}'))).toBe(false)
+    expect(finished.agrees(7, url, metaCheck(null))).toBe(false)
+    expect(finished.agrees(7, urlCheck('http://b/'), metaCheck('{"n":1}'))).toBe(false)
+    expect(finished.set(7, url, missing, metaCheck('{"n":2}'))).toBe(false)
+    // A record whose meta was not asked for.
+    expect(finished.set(7, url, missing)).toBe(true)
+    finished.set(8, url, fine)
+    expect(finished.agrees(8, url, metaCheck('{"n":2}'))).toBe(true)
+    expect(finished.set(8, url, fine, metaCheck('{"n":2}'))).toBe(true)
+    expect(finished.agrees(8, url, metaCheck('{"n":3}'))).toBe(false)
   })
 
   it('has nothing against a URL whose id it does not know', () => {

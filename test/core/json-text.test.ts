@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { partOf } from '../../src/core/json-text.js'
+import { compactJson, memberText, partOf } from '../../src/core/json-text.js'
 import { type Random, seed, seededRandom } from '../support/random.js'
 
 describe('a part of a JSON text', () => {
@@ -70,6 +70,52 @@ describe('a part of a JSON text', () => {
   })
 })
 
+describe('the text of a member', () => {
+  it('is what stands there, digit by digit', () => {
+    const text = '{ "a" : 1.50 , "b":[1, {"c":"]}\\""}] ,"id": 12345678901234567890 ,"z":-0e+1,"t":true}'
+    expect(memberText(text, 'a')).toBe('1.50')
+    expect(memberText(text, 'b')).toBe('[1, {"c":"]}\\""}]')
+    expect(memberText(text, 'id')).toBe('12345678901234567890')
+    expect(memberText(text, 'z')).toBe('-0e+1')
+    expect(memberText(text, 't')).toBe('true')
+    expect(memberText(text, 'c')).toBeUndefined()
+  })
+
+  it('is that of the last of several, and of a name that is written with escapes', () => {
+    expect(memberText('{"a":1,"b":2,"\\u0061":3}', 'a')).toBe('3')
+    expect(memberText('{}', 'a')).toBeUndefined()
+    expect(memberText('{"__proto__":{"a":1}}', 'a')).toBeUndefined()
+  })
+
+  it('is what JSON.parse has, in any object', () => {
+    const random = seededRandom(seed)
+    for (let count = 0; count < 2000; count++) {
+      const text = `{${Array.from({ length: random.below(5) }, () => `${gap(random)}"${random.pick(['a', 'b', 'c'])}"${gap(random)}:${gap(random)}${jsonOf(random, 3)}${gap(random)}`).join(',')}${gap(random)}}`
+      const value = JSON.parse(text)
+      for (const name of ['a', 'b', 'c']) {
+        const found = memberText(text, name)
+        expect(found === undefined ? undefined : JSON.parse(found), `SEED=${seed} ${text}`).toEqual(value[name])
+      }
+      expect(JSON.parse(compactJson(text)), `SEED=${seed} ${text}`).toEqual(value)
+    }
+  })
+})
+
+describe('compact JSON', () => {
+  it('has no white space but in its strings', () => {
+    expect(compactJson(' {\t"a b" : [ 1.0 ,"c \\" d" ] }\r')).toBe('{"a b":[1.0,"c \\" d"]}')
+    expect(compactJson('12')).toBe('12')
+  })
+
+  it('has no character that a terminal acts on, and says the same', () => {
+    const text = '{"a":"\u009b1m\u2028\u202e\u{e0001}"}'
+    const compact = compactJson(text)
+    expect(compact).toMatch(/^[\x20-\x7e]*$/)
+    expect(JSON.parse(compact)).toEqual(JSON.parse(text))
+    expect(compactJson(compact)).toBe(compact)
+  })
+})
+
 const names = ['0', '1', 'a', 'b', '"', '\\', 'é\n', 'length', '__proto__']
 
 function randomValue(random: Random, depth: number): unknown {
@@ -97,4 +143,18 @@ function walk(value: unknown, path: readonly string[]): unknown {
     if (typeof at !== 'object' || at === null) return undefined
     return Object.getOwnPropertyDescriptor(at, name)?.value
   }, value)
+}
+
+function gap(random: Random): string {
+  return random.pick(['', '', ' ', '\t', '\n \r'])
+}
+
+function jsonOf(random: Random, depth: number): string {
+  const kind = random.below(depth > 0 ? 6 : 4)
+  if (kind === 0) return random.pick(['null', 'true', 'false'])
+  if (kind === 1) return random.pick(['0', '-1', '12345678901234567890', '1.50', '1E+5'])
+  if (kind < 4) return JSON.stringify(random.pick(['', 'a', '"', '\\', '\\"', '}{][', ', :', 'é😀', '\u0007']))
+  const items = Array.from({ length: random.below(4) }, () => jsonOf(random, depth - 1))
+  if (kind === 4) return `[${items.map((item) => gap(random) + item + gap(random)).join(',')}]`
+  return `{${items.map((item, index) => `${gap(random)}"k${index}":${item}`).join(`${gap(random)},`)}${gap(random)}}`
 }

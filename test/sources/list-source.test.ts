@@ -193,7 +193,7 @@ describe('the registry', () => {
     expect(await readAll(await open([createList('{"url":1}\n')], { format: 'lines' }))).toHaveLength(1)
     await expect(open([createList('')], { format: 'toString' })).rejects.toThrow(UsageError)
     await expect(open([createList('')], { format: 'xml' })).rejects.toThrow(
-      '--input-format must be auto, lines, got "xml"',
+      '--input-format must be auto, lines, jsonl, got "xml"',
     )
   })
 })

@@ -12,7 +12,7 @@ import { createDirectory, createList, createRandom, cutAtRandom, open, readAll, 
 
 async function previewOf(source: ListedSource, most = Number.POSITIVE_INFINITY): Promise<[number, string][]> {
   const seen: [number, string][] = []
-  await source.preview((id, url) => {
+  await source.preview((id, { url }) => {
     seen.push([id, url])
     return seen.length < most
   })
