@@ -65,7 +65,7 @@ export function decide(task: FetchTask, attempt: Attempt, policy: Policy): Next 
     return { kind: 'done', failure: tooLate(failure, retryAfterMs, policy) }
   }
   if (attempt.statusCode === 429 && attempt.failure === null) return waitOut(task, failure, retryAfterMs, policy)
-  if (task.retries >= policy.retries || !isRepeatable) return { kind: 'done', failure }
+  if (task.retries >= (task.own?.retries ?? policy.retries) || !isRepeatable) return { kind: 'done', failure }
   if (!policy.retryBudget.spend()) return { kind: 'done', failure: overBudget(failure) }
   // A host that says "at once" says nothing about the others that it says that to.
   const delayMs = retryAfterMs || backoffDelay(task.retries, policy.random())

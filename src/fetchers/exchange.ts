@@ -75,13 +75,23 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     const { request, target } = this.#task
     return new Promise((resolve) => {
       this.#settle = resolve
-      totalLimit.add(this)
+      // The shared limit is one of one duration.
+      if (this.#ownTimeoutMs === null) totalLimit.add(this)
+      else this.#totalTimer = startTimer(onTotalTimer, this.#ownTimeoutMs, this)
       underWay.add(this, this.#signal)
       this.#connection = connections.take(this.#task)
       const conditions = options.conditions?.(this.#task) ?? null
       this.#isConditional = conditions !== null
       this.#connection.send(forms.dispatchOptions(request, target, conditions), this)
     })
+  }
+
+  get #ownTimeoutMs(): number | null {
+    return this.#task.own?.timeoutMs ?? null
+  }
+
+  get #timeoutMs(): number {
+    return this.#ownTimeoutMs ?? this.#context.options.timeoutMs
   }
 
   get startedAt(): number {
@@ -188,7 +198,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
 
   /** Time in which the body was held back is not the server's: it does not count. */
   onTotalTimeout(): void {
-    const { timeoutMs } = this.#context.options
+    const timeoutMs = this.#timeoutMs
     if (this.#settle === null || this.#trace.isEnded) return
     this.#isOverdue = true
     if (this.#heldSince !== null) return
@@ -240,7 +250,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
   /** Gives the server the time back that the body was held back. */
   #extend(): void {
     clearTimeout(this.#totalTimer)
-    const endsAt = this.startedAt + this.#heldMs + this.#context.options.timeoutMs
+    const endsAt = this.startedAt + this.#heldMs + this.#timeoutMs
     this.#totalTimer = startTimer(onTotalTimer, Math.max(1, Math.ceil(endsAt - performance.now())), this)
   }
 

@@ -132,6 +132,10 @@ describe('decide: what is retried', () => {
     expect(after({ statusCode: 503 }, { retries: 1 })).toMatchObject({ kind: 'retry' })
     expect(after({ statusCode: 503 }, { retries: 2 })).toMatchObject({ kind: 'done', failure: { code: 'HTTP_503' } })
     expect(after({ statusCode: 503 }, {}, { retries: 0 })).toMatchObject({ kind: 'done' })
+    const own = { meta: null, timeoutMs: null, retries: 0 }
+    expect(after({ statusCode: 503 }, { own })).toMatchObject({ kind: 'done' })
+    expect(after({ statusCode: 503 }, { own: { ...own, retries: 3 }, retries: 2 })).toMatchObject({ kind: 'retry' })
+    expect(after({ statusCode: 503 }, { own: { ...own, retries: null } })).toMatchObject({ kind: 'retry' })
   })
 
   it('with idempotent methods, unless the others are allowed, too', () => {

@@ -83,6 +83,22 @@ describe('the total timeout', () => {
     expect(failure?.code).toBe('TIMEOUT_TOTAL')
   })
 
+  it("is a task's own where it has one, shorter or longer than the others'", async () => {
+    const server = await open(startRawServer({}))
+    const own = (timeoutMs: number) => ({ ...taskFor(server.origin), own: { meta: null, timeoutMs, retries: null } })
+    const [patient, hasty] = [await openFetcher({ timeoutMs: 20_000 }), await openFetcher({ timeoutMs: 50 })]
+    const short = await patient.fetch(own(60), never)
+    expect(short.failure).toEqual({ type: 'timeout', code: 'TIMEOUT_TOTAL', message: 'no response within 60ms' })
+    const long = hasty.fetch(own(20_000), never)
+    // Two that end by the limit of all: it has passed for the long one, too.
+    for (let count = 0; count < 2; count++) {
+      expect((await hasty.fetch(taskFor(server.origin), never)).failure?.message).toBe('no response within 50ms')
+    }
+    await until(() => server.connections.length > 1)
+    for (const { socket } of server.connections) socket.write('HTTP/1.1 204 N\r\n\r\n')
+    expect(await long).toMatchObject({ failure: null, statusCode: 204 })
+  })
+
   it.each([
     ['endless interim responses', ['HTTP/1.1 102 P\r\n\r\n']],
     ['a head that drips', ['HTTP/1.1 200 OK\r\nX: ', 'a']],
