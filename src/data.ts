@@ -97,6 +97,8 @@ export interface FetchTask {
   readonly end: number
   /** Null where the line says nothing of the kind: most do not. */
   readonly own: OwnSettings | null
+  /** What its line has of its own, in memory: body, headers and data, about. */
+  readonly bytes: number
 
   /** The hop to make next: a redirect replaces both. */
   target: Target

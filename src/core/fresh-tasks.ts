@@ -1,6 +1,6 @@
 // The tasks of a lane that were not begun, in their order: the first few as they are, the many behind them packed.
 
-import type { FetchTask } from '../types.js'
+import type { FetchTask, RequestSpec } from '../types.js'
 import { Deque } from './deque.js'
 import { PackedTasks } from './packed-tasks.js'
 
@@ -20,6 +20,8 @@ export class FreshTasks {
   /** The last piece, where it may still take tasks. */
   #pack: PackedTasks | null = null
   #packSize = smallestPack
+  /** Of the task that came last: a pack is for those that ask alike. */
+  #lastRequest: RequestSpec | null = null
   #length = 0
 
   get length(): number {
@@ -34,7 +36,9 @@ export class FreshTasks {
     }
     if (this.#pack?.push(task)) return
     this.#pieces ??= new Deque<Piece>()
-    if (this.#length <= unpacked || !PackedTasks.canPack(task)) {
+    const isAlike = task.request === this.#lastRequest
+    this.#lastRequest = task.request
+    if (this.#length <= unpacked || !isAlike || !PackedTasks.canPack(task)) {
       this.#pack = null
       this.#pieces.push(task)
       return

@@ -6,9 +6,10 @@ import { CriticalPath } from './critical-path.js'
 import { GateClock } from './gate-clock.js'
 import type { Lane } from './lane.js'
 import { Latch } from './latch.js'
-import { LookAhead, type Slots } from './look-ahead.js'
+import { LookAhead } from './look-ahead.js'
 import { beginRequest, type Resumption, resumptionOf } from './resumption.js'
 import { Schedule } from './schedule.js'
+import { Slots } from './slots.js'
 import { Takers } from './takers.js'
 import { startWaiting, stopWaiting } from './waiting.js'
 
@@ -55,7 +56,7 @@ export class Frontier {
 
   constructor(options: FrontierOptions) {
     this.#criticalPath = new CriticalPath(this.#schedule, options.limiter, options.workers)
-    this.#slots = { capacity: options.capacity, used: 0 }
+    this.#slots = new Slots(options.capacity)
     this.#lookAhead =
       options.store === null
         ? null
@@ -88,13 +89,13 @@ export class Frontier {
     if (this.#isStopped) return false
     const slots = this.#slots
     if (this.#lookAhead === null) {
-      if (slots.used >= slots.capacity) return this.#pushLater(task)
-    } else if (slots.used >= slots.capacity || this.#lookAhead.count > 0) {
+      if (slots.free <= 0) return this.#pushLater(task)
+    } else if (slots.free <= 0 || this.#lookAhead.count > 0) {
       const entry = this.#lookAhead.enter(task, this.#isStarving)
       if (entry === 'parked') return true
       if (entry === 'wait') return this.#pushLater(task)
     }
-    slots.used++
+    slots.take(task)
     const now = this.#clock.now()
     this.#admitTo(this.#schedule.laneOf(task.target.host), task, now)
     if (this.#takers.length > 0) this.#serve(now)
@@ -141,7 +142,7 @@ export class Frontier {
     this.#inFlight--
     if (task.refusal === null) this.#release(task, lane, attempt, now)
     task.lastAttempt = next.kind === 'done' ? null : (attempt ?? null)
-    if (next.kind === 'done') this.#slots.used--
+    if (next.kind === 'done') this.#slots.give(task)
     else this.#requeue(resumptionOf(task, next, now), now)
     this.#lookAhead?.settled()
     this.#place(lane, now)
@@ -211,7 +212,7 @@ export class Frontier {
 
   /** Reads on for a worker that waits: where there is room, or where room can be made. */
   #lookFurther(): void {
-    if (this.#slots.used < this.#slots.capacity) return this.#room.open()
+    if (this.#slots.free > 0) return this.#room.open()
     if (this.#lookAhead === null || !this.#isStarving || !this.#lookAhead.canMakeRoom) return
     this.#lookAhead.starving()
     this.#room.open()

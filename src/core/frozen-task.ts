@@ -1,6 +1,8 @@
 // A task that was not begun as one line of JSON, to be kept outside memory. It holds passwords.
 
 import type { FetchTask, OwnSettings, RequestSpec } from '../types.js'
+import { sharedRequest } from './listed-request.js'
+import { ownBytes } from './slots.js'
 import { targetOf } from './target.js'
 import { freshTask, noPlace, type TaskTemplate } from './task.js'
 
@@ -44,15 +46,17 @@ export function freeze(task: FetchTask, template: TaskTemplate): string {
 /** An equal task. `line` and `template` are those of `freeze`. */
 export function thaw(line: string, template: TaskTemplate): FetchTask {
   const { id, readAt, url, href, authorization, isPublicOnly, place, request, own }: FrozenTask = JSON.parse(line)
+  const asked = request === undefined ? template.request : sharedRequest(thawRequest(request), template)
   return freshTask(
     id,
     url,
     // Cut, not parsed again, so that nothing can come out otherwise.
     targetOf(href ?? url, authorization ?? null, isPublicOnly ?? false),
-    request === undefined ? template.request : thawRequest(request),
+    asked,
     readAt,
     place === undefined ? noPlace : { list: place[0], start: place[1], end: place[2] },
     own ?? null,
+    ownBytes(asked, template.request, own ?? null),
   )
 }
 

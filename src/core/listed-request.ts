@@ -2,6 +2,7 @@
 
 import type { Failure, HeaderList, OwnSettings, RequestSpec, SourceItem } from '../types.js'
 import { fieldValue, isFieldName, isReservedField, methodName } from './request-syntax.js'
+import { ownBytes } from './slots.js'
 import { isFailure, maskPassword, parseListedUrl } from './target.js'
 import { cutLine, freshTask, type LinePlace, noPlace, rejectLine, type TaskTemplate } from './task.js'
 
@@ -40,7 +41,9 @@ export function listedItem(
     const rejected = rejectLine(id, listedUrl(url), failure, template, readAt, meta)
     return 'type' in request ? rejected : { ...rejected, method: request.method }
   }
-  return freshTask(id, maskPassword(url), target, request, readAt, place, ownSettings(listed))
+  const own = ownSettings(listed)
+  const bytes = ownBytes(request, template.request, own)
+  return freshTask(id, maskPassword(url), target, request, readAt, place, own, bytes)
 }
 
 /** The `url` of the record, whatever becomes of the line. */

@@ -4,12 +4,7 @@ import type { FetchTask, TaskStore } from '../types.js'
 import { Backlog } from './backlog.js'
 import type { Lane } from './lane.js'
 import type { Schedule } from './schedule.js'
-
-/** Places for tasks in memory, waiting or under way. */
-export interface Slots {
-  readonly capacity: number
-  used: number
-}
+import type { Slots } from './slots.js'
 
 export interface LookAheadParts {
   readonly store: TaskStore
@@ -83,14 +78,15 @@ export class LookAhead {
     const wanted = Math.min(lane.parked.count, batch - freshLength)
     // One by one would be a read for each; but a host without any is not to wait for more.
     const least = freshLength === 0 ? 1 : (wanted + 1) >> 1
-    const free = this.#free
+    const each = this.#parts.slots.forBytes(lane.parked.meanBytes)
+    const free = Math.floor(this.#free / each)
     if (free < least) {
       const hungry = lane.isUrgent ? this.#hungryUrgent : this.#hungry
       hungry.add(lane)
       return
     }
     this.#forget(lane)
-    void this.#readBack(lane, Math.min(wanted, free))
+    void this.#readBack(lane, Math.min(wanted, free), each)
   }
 
   /** To be called when a task was settled, whether or not that freed a slot. */
@@ -101,11 +97,11 @@ export class LookAhead {
 
   /** To be called when a worker has nothing to do: hosts that wait for slots get those of others. */
   starving(): void {
-    if (this.#isHungry && this.#free === 0) this.#evict()
+    if (this.#isHungry && this.#free <= 0) this.#evict()
   }
 
   get #free(): number {
-    return this.#parts.slots.capacity - this.#parts.slots.used
+    return this.#parts.slots.free
   }
 
   get #hasRoom(): boolean {
@@ -119,8 +115,9 @@ export class LookAhead {
   /** As many tasks of a host in memory that half the slots would do for all; urgent hosts share another quarter. */
   #batch(lane: Lane): number {
     const { schedule, slots } = this.#parts
-    const share = slots.capacity / (2 * Math.max(1, schedule.size))
-    const urgentShare = lane.isUrgent ? slots.capacity / (4 * Math.max(1, schedule.urgent)) : 0
+    const tasks = slots.capacity / slots.perTask
+    const share = tasks / (2 * Math.max(1, schedule.size))
+    const urgentShare = lane.isUrgent ? tasks / (4 * Math.max(1, schedule.urgent)) : 0
     return Math.max(1, Math.min(mostAtOnce, Math.floor(Math.max(share, urgentShare))))
   }
 
@@ -128,7 +125,7 @@ export class LookAhead {
     let left = mostLookedAt
     for (const hungry of [this.#hungryUrgent, this.#hungry]) {
       for (const lane of hungry) {
-        if (this.#free === 0 || left === 0) return
+        if (this.#free <= 0 || left === 0) return
         left--
         if (lane.parked === null || lane.freshLength > this.#batch(lane) >> 1) this.#forget(lane)
         else this.refill(lane)
@@ -141,14 +138,16 @@ export class LookAhead {
     this.#hungryUrgent.delete(lane)
   }
 
-  async #readBack(lane: Lane, most: number): Promise<void> {
+  /** @param each slots that one of them is thought to take */
+  async #readBack(lane: Lane, most: number, each: number): Promise<void> {
     const { onError, onRead, slots } = this.#parts
     lane.isRefilling = true
-    slots.used += most
+    slots.reserve(most * each)
     try {
       const tasks = await this.#backlog.read(lane, most)
       lane.isRefilling = false
-      slots.used += tasks.length - most
+      slots.release(most * each)
+      for (const task of tasks) slots.take(task)
       onRead(lane, tasks)
       this.#feedHungry()
     } catch (error) {
@@ -172,7 +171,7 @@ export class LookAhead {
         const tasks = lane.takeNewest(lane.freshLength - level)
         const kept = this.#backlog.parkFirst(lane, tasks)
         for (const task of kept) lane.add(task)
-        slots.used -= tasks.length - kept.length
+        for (const task of tasks.slice(0, tasks.length - kept.length)) slots.give(task)
       }
     }
     if (slots.used === before) this.#shortUntil = this.#settled + Math.ceil(slots.capacity / 16)

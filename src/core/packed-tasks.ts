@@ -13,6 +13,8 @@ export class PackedTasks {
   readonly #origin: string
   readonly #host: string
   readonly #request: RequestSpec
+  /** Of each: they share the request, and have nothing else of their own. */
+  readonly #ownBytes: number
   readonly #size: number
   readonly #numbers: Float64Array
   /** The text of the URLs, one behind the other. */
@@ -23,10 +25,11 @@ export class PackedTasks {
   #last = 0
 
   /** @param size how many tasks at most; fewer where URLs are long */
-  constructor({ target, request }: FetchTask, size: number) {
+  constructor({ target, request, bytes }: FetchTask, size: number) {
     this.#origin = target.origin
     this.#host = target.host
     this.#request = request
+    this.#ownBytes = bytes
     this.#size = size
     this.#numbers = new Float64Array(size * numbersPerTask)
     this.#bytes = Buffer.allocUnsafeSlow(Math.max(size * bytesPerTask, target.href.length))
@@ -48,7 +51,8 @@ export class PackedTasks {
     const at = this.#last
     const from = this.#bounds[at] ?? 0
     if (at === this.#size || from + target.href.length > this.#bytes.length) return false
-    if (task.request !== this.#request || target.origin !== this.#origin || !PackedTasks.canPack(task)) return false
+    if (task.request !== this.#request || task.bytes !== this.#ownBytes) return false
+    if (target.origin !== this.#origin || !PackedTasks.canPack(task)) return false
     const numbers = this.#numbers
     const slot = at * numbersPerTask
     numbers[slot] = task.id
@@ -86,7 +90,7 @@ export class PackedTasks {
     const slot = index * numbersPerTask
     const number = (offset: number): number => this.#numbers[slot + offset] ?? 0
     const place: LinePlace = { list: number(4), start: number(5), end: number(6) }
-    const task = freshTask(number(0), href, target, this.#request, number(1), place)
+    const task = freshTask(number(0), href, target, this.#request, number(1), place, null, this.#ownBytes)
     task.since = number(2)
     task.limitedMark = number(3)
     return task

@@ -25,6 +25,8 @@ interface Cursor {
 export class ParkedRuns {
   /** Tasks parked. */
   count = 0
+  /** Where they stand: of all of them. */
+  #span = 0
   /** Taken out and put back, or put aside after they had been admitted: the last is the first to go. */
   readonly #front: ParkedRun[] = []
   #bytes = new Uint8Array(0)
@@ -38,11 +40,19 @@ export class ParkedRuns {
     return runSize * (this.#front.length + 1) + this.#bytes.length
   }
 
+  /** Of a task, where it stands: about what it takes in memory, beyond what every task does. */
+  get meanBytes(): number {
+    return this.count === 0 ? 0 : this.#span / this.count
+  }
+
   push(place: Place, id: number): void {
     this.count++
     const open = this.#open
+    this.#span += place.end - place.start
     if (open !== null) {
       if (joins(open, place, id)) {
+        // Comments may stand between them.
+        this.#span += place.start - open.end
         open.count++
         open.end = place.end
         return
@@ -55,13 +65,16 @@ export class ParkedRuns {
   /** Puts a run before all others. */
   unshift(run: ParkedRun): void {
     this.count += run.count
+    this.#span += run.end - run.start
     this.#front.push(run)
   }
 
   /** The first run; undefined where there is none. */
   shift(): ParkedRun | undefined {
     const run = this.#front.pop() ?? this.#unpack() ?? this.#takeOpen()
-    if (run !== undefined) this.count -= run.count
+    if (run === undefined) return undefined
+    this.count -= run.count
+    this.#span -= run.end - run.start
     return run
   }
 

@@ -41,6 +41,7 @@ export function freshTask(
   readAt: number,
   place: LinePlace,
   own: OwnSettings | null = null,
+  bytes = 0,
 ): FetchTask {
   return {
     kind: 'task',
@@ -53,6 +54,7 @@ export function freshTask(
     start: place.start,
     end: place.end,
     own,
+    bytes,
     target,
     request,
     retries: 0,

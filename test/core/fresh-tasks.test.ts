@@ -35,6 +35,24 @@ describe('FreshTasks', () => {
     expect(fresh.shift()).toBeUndefined()
   })
 
+  it('packs tasks that ask alike, whatever they ask, and makes no pack for each that does not', () => {
+    const fresh = new FreshTasks()
+    const request = (n: number) => ({ method: 'POST', headers: [], body: `${n}` })
+    const shared = request(0)
+    // Runs of the same request, and such that each have their own.
+    const tasks = Array.from({ length: 2000 }, (_, index) => {
+      const asked = index % 300 < 200 ? shared : request(index)
+      return { ...task(index + 1), method: 'POST', request: asked, bytes: 7 }
+    })
+    for (const each of tasks) fresh.push(each)
+    for (const each of tasks.slice(0, 1000)) {
+      const given = fresh.shift()
+      expect(given).toEqual(each)
+      expect(given?.request).toBe(each.request)
+    }
+    expect(fresh.takeLast(1000)).toEqual(tasks.slice(1000))
+  })
+
   it(`is a queue with two ends, whatever is done to it (seed ${seed})`, () => {
     const random = seededRandom(seed)
     const fresh = new FreshTasks()

@@ -542,3 +542,78 @@ function expectSpaced(starts: readonly number[], intervalMs: number): void {
     if (earlier !== undefined) expect(at - earlier).toBeGreaterThanOrEqual(9 * intervalMs - 1e-6)
   }
 }
+
+describe('the memory that bodies take', () => {
+  const megabyte = 2 ** 20
+  const large = (id: number, host: string): FetchTask => ({ ...makeTask(id, `http://${host}.test/`), bytes: megabyte })
+
+  /** Fetches all tasks; says in which order, and how many were in memory at most. */
+  async function fetchAll(tasks: readonly FetchTask[], changes: Changes, workers: number) {
+    let inMemory = 0
+    let most = 0
+    const memory = memoryStore()
+    const store: TaskStore = {
+      put: (task) => {
+        const place = memory.put(task)
+        if (place !== null) inMemory--
+        return place
+      },
+      read: async (run, count) => {
+        const found = await memory.read(run, count)
+        inMemory += found.tasks.length
+        return found
+      },
+      close: () => memory.close(),
+    }
+    const { frontier, clock } = setUp({ ...changes, store: changes.store === undefined ? store : null })
+    const log: { id: number; host: string; at: number }[] = []
+    const feed = async (): Promise<void> => {
+      for (const task of tasks) {
+        inMemory++
+        await frontier.push(task)
+        // The feeder itself holds one.
+        most = Math.max(most, inMemory)
+      }
+      frontier.seal()
+    }
+    const crew = async (): Promise<void> => {
+      for (let task = await frontier.take(); task; task = await frontier.take()) {
+        most = Math.max(most, inMemory)
+        log.push({ id: task.id, host: task.target.host, at: clock.now() })
+        await new Promise<void>((resolve) => clock.schedule(resolve, 20))
+        inMemory--
+        frontier.settle(task, makeAttempt(), done)
+      }
+    }
+    const ended = Promise.all([feed(), ...Array.from({ length: workers }, crew)])
+    await clock.run()
+    await ended
+    expect(log.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(tasks.map(({ id }) => id))
+    return { log, most }
+  }
+
+  it('is bounded: a task with a large one waits to be let in', async () => {
+    const tasks = Array.from({ length: 300 }, (_, index) => large(index + 1, 'a'))
+    const { most } = await fetchAll(tasks, { capacity: 10_000, store: null }, 10)
+    expect(most).toBeGreaterThan(50)
+    expect(most).toBeLessThan(70)
+  })
+
+  it('does not hide hosts that stand behind them in the list', async () => {
+    const tasks = Array.from({ length: 500 }, (_, index) => large(index + 1, 'a'))
+    const last = makeTask(501, 'http://b.test/')
+    const limits = { intervalMs: 1000 }
+    const { log, most } = await fetchAll([...tasks, last], { capacity: 10_000, isEager: true, limits }, 2)
+    expect(log.find(({ host }) => host === 'b.test')?.at).toBeLessThan(5000)
+    expect(most).toBeLessThan(70)
+  })
+
+  it('does not grow with the number of hosts whose tasks come back', async () => {
+    const tasks = Array.from({ length: 2000 }, (_, index) => large(index + 1, `h${index % 50}`))
+    for (const capacity of [1000, 10_000]) {
+      const limits = { intervalMs: 100 }
+      const { most } = await fetchAll(tasks, { capacity, isEager: true, limits }, 10)
+      expect(most).toBeLessThan(75)
+    }
+  })
+})

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { freeze, thaw } from '../../src/core/frozen-task.js'
+import { ownBytes } from '../../src/core/slots.js'
 import { createTask, type TaskTemplate } from '../../src/core/task.js'
 import type { FetchTask, RequestSpec } from '../../src/types.js'
 import { type Random, seed, seededRandom } from '../support/random.js'
@@ -147,7 +148,8 @@ describe('a frozen task', () => {
     { method: 'PUT', headers: [], body: new Uint8Array([0, 10, 13, 128, 255]) },
     { method: 'PUT', headers: [], body: new Uint8Array(0) },
   ])('keeps a request of its own', (request) => {
-    const task: FetchTask = { ...taskOf('a'), request, method: request.method }
+    const bytes = ownBytes(request, template.request, null)
+    const task: FetchTask = { ...taskOf('a'), bytes, request, method: request.method }
     expect(again(task)).toEqual(task)
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { LookAhead, type Slots } from '../../src/core/look-ahead.js'
+import { LookAhead } from '../../src/core/look-ahead.js'
 import { Schedule } from '../../src/core/schedule.js'
+import { Slots } from '../../src/core/slots.js'
 import { memoryStore } from '../support/memory-store.js'
 import { makeTask } from '../support/values.js'
 import { settled } from '../support/virtual-clock.js'
@@ -9,7 +10,7 @@ const task = (id: number, host: string) => makeTask(id, `http://${host}/`)
 
 function setUp({ capacity = 100, isEager = false } = {}) {
   const schedule = new Schedule()
-  const slots: Slots = { capacity, used: 0 }
+  const slots = new Slots(capacity)
   const store = memoryStore()
   const errors: unknown[] = []
   const lookAhead = new LookAhead({
@@ -28,7 +29,7 @@ function setUp({ capacity = 100, isEager = false } = {}) {
     const entered = task(++id, host)
     const entry = lookAhead.enter(entered, isStarving)
     if (entry === 'admit') {
-      slots.used++
+      slots.take(entered)
       schedule.laneOf(host).add(entered)
     }
     return entry
@@ -40,7 +41,7 @@ function setUp({ capacity = 100, isEager = false } = {}) {
     const lane = schedule.laneOf(host)
     const taken = lane.nextFresh()
     lookAhead.refill(lane)
-    slots.used--
+    if (taken) slots.give(taken)
     lookAhead.settled()
     return taken
   }

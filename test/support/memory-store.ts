@@ -9,9 +9,10 @@ export interface MemoryStore extends TaskStore {
   fill(): void
 }
 
-/** Tasks are kept at `id`, as in a list of lines one byte long: a run is read by its ids. */
+/** Tasks are kept as in a list whose lines are as long as what is their own, one byte at least: a run is read by its ids. */
 export function memoryStore(): MemoryStore {
   const kept = new Map<number, FetchTask>()
+  let length = 0
   let isFull = false
   let reads = 0
   return {
@@ -24,7 +25,9 @@ export function memoryStore(): MemoryStore {
     put(task) {
       if (isFull) return null
       kept.set(task.id, task)
-      return { list: 0, start: task.id, end: task.id + 1 }
+      const start = length
+      length += Math.max(1, task.bytes)
+      return { list: 0, start, end: length }
     },
     async read(run: ParkedRun, most: number) {
       reads++
@@ -32,7 +35,8 @@ export function memoryStore(): MemoryStore {
       const tasks = Array.from({ length: Math.min(most, run.count) }, (_, index) => kept.get(run.firstId + index))
       const found = tasks.filter((task) => task !== undefined)
       for (const task of found) kept.delete(task.id)
-      return { tasks: found, end: run.firstId + found.length }
+      const bytes = found.reduce((sum, task) => sum + Math.max(1, task.bytes), 0)
+      return { tasks: found, end: run.start + bytes }
     },
     async close() {},
   }
