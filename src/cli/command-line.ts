@@ -144,6 +144,7 @@ list; 3 output not writable, or internal error; 4 ended by --deadline or --fail-
 /** These take their value only with `=`: what follows them is a list. */
 const attached: Readonly<Record<string, () => string>> = {
   '--fail-fast': () => '--fail-fast=1',
+  '--idempotency-key': () => '--idempotency-key=',
   '--shuffle': () => `--shuffle=${Math.floor(Math.random() * 2 ** 32)}`,
   '--retry-failed': () => '--retry-failed=all',
 }

@@ -16,7 +16,7 @@ import { fetchers } from '../fetchers/index.js'
 import { createObserver, type Display, type ErrorStream } from '../observers/index.js'
 import { mostWaitingRecords, type RunParts } from '../pipeline.js'
 import { createSink } from '../sinks/index.js'
-import type { Clock, LiveArea, Sink, TaskStore } from '../types.js'
+import type { Clock, Fetcher, LiveArea, Sink, TaskStore } from '../types.js'
 import { openArchive } from './archive.js'
 import { authorizedTemplate } from './authorized-template.js'
 import { checkReceipt } from './check-receipt.js'
@@ -166,7 +166,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     dedupe,
     frontier: new Frontier({ capacity: options.buffer, workers, store, isEager: hasLimits, limiter, gate, clock }),
     politeness,
-    fetcher,
+    fetcher: await keyed(fetcher, options),
     changes,
     sink: (await changes?.withState(sink)) ?? sink,
     observer,
@@ -190,6 +190,12 @@ export async function compose(options: Options, lists: readonly string[], enviro
     failFast: options.failFast ?? null,
     deadlineMs: options.deadline ?? null,
   }
+}
+
+async function keyed(fetcher: Fetcher, { idempotencyKey }: Options): Promise<Fetcher> {
+  if (idempotencyKey === undefined) return fetcher
+  const { withIdempotencyKeys } = await import('../fetchers/idempotency-keys.js')
+  return withIdempotencyKeys(fetcher, idempotencyKey)
 }
 
 function waitingRecords(options: Options): number {

@@ -3,6 +3,7 @@
 import type { Attempt, Failure, FetchTask, Next } from '../types.js'
 import { backoffDelay } from './backoff.js'
 import { statusBehind304 } from './change.js'
+import { isIdempotent } from './idempotency.js'
 import { isRedirect, nextHop } from './redirect.js'
 import type { RetryBudget } from './retry-budget.js'
 import { formatExactDuration } from './units.js'
@@ -24,8 +25,6 @@ export interface Policy {
   readonly random: () => number
 }
 
-/** RFC 9110 §9.2.2. */
-const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 const retriedStatuses = new Set([408, 429, 500, 502, 503, 504, 522, 524])
 const retriedDnsCodes = new Set(['EAI_AGAIN', 'ESERVFAIL', 'ETIMEOUT'])
 /** A reset before the handshake ended. Any other TLS failure would only repeat itself. */
@@ -47,7 +46,7 @@ export function decide(task: FetchTask, attempt: Attempt, policy: Policy): Next 
   if (attempt.exhausted && task.exhaustions < mostExhaustions) {
     return { kind: 'retry', delayMs: exhaustedDelayMs * (0.5 + policy.random()), cause: 'exhausted' }
   }
-  const isRepeatable = policy.retryUnsafe || idempotentMethods.has(task.request.method)
+  const isRepeatable = policy.retryUnsafe || isIdempotent(task.request)
   if (attempt.stale && isRepeatable && !task.freeRetryUsed) return { kind: 'retry', delayMs: 0, cause: 'stale' }
 
   if (attempt.failure === null && attempt.statusCode !== null && isRedirect(attempt.statusCode)) {

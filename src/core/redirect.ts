@@ -67,12 +67,12 @@ function hostnameOf({ host }: Target): string {
   return host.replace(/:\d+$/, '')
 }
 
-/** Fetch standard, HTTP-redirect fetch, step 12: 303, and 301 or 302 after POST, go on with GET. */
+/** Fetch standard, HTTP-redirect fetch, step 12: 303, and 301 or 302 after POST, go on with GET. What was of the body, or of its method, goes with it. */
 function rewriteMethod(request: RequestSpec, statusCode: number): RequestSpec {
   const { method } = request
   const becomesGet = statusCode === 303 ? method !== 'GET' && method !== 'HEAD' : statusCode <= 302 && method === 'POST'
   if (!becomesGet) return request
-  return { ...request, method: 'GET', headers: without(request.headers, /^content-/i), body: null }
+  return { ...request, method: 'GET', headers: without(request.headers, /^(?:content-.*|idempotency-key)$/i), body: null }
 }
 
 /** Another origin gets no header that was meant for the first one: only what says which answers and who asks. */

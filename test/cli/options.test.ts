@@ -195,6 +195,8 @@ describe('every option', () => {
     [['--max-failures', '2%'], { maxFailures: { percent: 2 } }],
     [['--max-failures', '0.5%'], { maxFailures: { percent: 0.5 } }],
     [['--fail-fast'], { failFast: 1 }],
+    [['--idempotency-key'], { idempotencyKey: '' }],
+    [['--idempotency-key=May'], { idempotencyKey: 'May' }],
     [['--fail-fast=3'], { failFast: 3 }],
     [['--progress', 'json'], { progress: 'json' }],
     [['--progress', 'none'], { progress: 'none' }],

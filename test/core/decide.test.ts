@@ -166,6 +166,12 @@ describe('decide: what is retried', () => {
     expect(after({ statusCode: 429 }, {}, { retryBudget })).toMatchObject({ kind: 'retry' })
   })
 
+  it('with the key that makes it idempotent, whatever the method', () => {
+    const keyed = { ...request('POST'), headers: [['idempotency-key', 'x']] as const }
+    expect(after({ statusCode: 503 }, { request: keyed })).toMatchObject({ kind: 'retry', cause: 'failure' })
+    expect(after({ statusCode: 503 }, { request: { ...keyed, headers: [] } })).toMatchObject({ kind: 'done' })
+  })
+
   it('with the method of the hop that failed: a POST that became a GET may be repeated', () => {
     expect(after({ statusCode: 503 }, { method: 'POST', request: request('GET') }).kind).toBe('retry')
   })

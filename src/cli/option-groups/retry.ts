@@ -1,6 +1,6 @@
 // Options of retrying: what is tried again, and how often.
 
-import { duration, flag, integer, text, unlessOff } from '../readers.js'
+import { anyText, duration, flag, integer, optional, text, unlessOff } from '../readers.js'
 import type { OptionGroup } from './group.js'
 
 const share = text('a share such as 20%, of at most 100%', (value) => {
@@ -18,6 +18,11 @@ export const retryOptions = {
       inShort: 'further attempts, for idempotent methods',
     },
     { flags: '--retry-unsafe', meaning: 'retry POST and PATCH, too' },
+    {
+      flags: '--idempotency-key [=name]',
+      meaning:
+        'send POST and PATCH with an Idempotency-Key, and retry them (off); the same list has the same keys, another name gives it others',
+    },
     {
       flags: '--retry-budget <n%>',
       meaning: 'most retries, of all requests of the run, beyond the first 50',
@@ -38,6 +43,7 @@ export const retryOptions = {
   readers: {
     retries: integer(0, 100),
     retryUnsafe: flag,
+    idempotencyKey: optional(anyText),
     retryBudget: share,
     breaker: unlessOff(duration),
     maxRetryAfter: duration,
