@@ -27,6 +27,8 @@ async function workplace(server: HttpServer): Promise<string> {
   const folder = await tempFolder()
   const urls = ['/a', '/missing', '/b'].map((path) => server.origin + path)
   writeFileSync(join(folder, 'urls.txt'), `${urls.join('\n')}\n`)
+  const calls = [1, 2].map((n) => JSON.stringify({ url: `${server.origin}/call`, body: { n }, meta: { n } }))
+  writeFileSync(join(folder, 'calls.jsonl'), `${calls.join('\n')}\n`)
   writeFileSync(join(folder, 'page.html'), urls.map((url) => `<a href="${url}">x</a>`).join('\n'))
   writeFileSync(join(folder, 'token.txt'), 'Authorization: Bearer secret\n')
   writeFileSync(join(folder, 'login.txt'), `${server.origin}/login\n`)
@@ -84,8 +86,8 @@ describe('a recipe of the README', () => {
     return found.command
   }
 
-  it('is one of eleven that are run here', () => {
-    expect(recipes).toHaveLength(11)
+  it('is one of thirteen that are run here', () => {
+    expect(recipes).toHaveLength(13)
   })
 
   it.skipIf(!hasJq)('filters with jq (skipped where there is no jq)', async () => {
@@ -158,6 +160,21 @@ describe('a recipe of the README', () => {
         .map((request) => request.join(' '))
         .toSorted(),
     ).toEqual(['/a', '/b', '/missing'].map((path) => `GET ${path} session=1`))
+  })
+
+  it('calls an API with a body for each, and keeps the answers beside what they were for', async () => {
+    const { code, folder, server } = await runRecipe(recipe('calls.jsonl'))
+    expect(code).toBe(0)
+    expect(server.arrivals.map(({ method }) => method)).toEqual(['POST', 'POST'])
+    const [first, second] = server.arrivals.map(({ headers }) => headers['idempotency-key'])
+    expect(first).toMatch(/^[0-9a-f-]{36}$/)
+    expect(first).not.toBe(second)
+    const records = readFileSync(join(folder, 'out.jsonl'), 'utf8').trim().split('\n')
+    const parsed = records.map((line) => recordSchema.parse(JSON.parse(line))).toSorted((a, b) => a.id - b.id)
+    expect(parsed).toMatchObject([
+      { meta: { n: 1 }, body: 'hello' },
+      { meta: { n: 2 }, body: 'hello' },
+    ])
   })
 
   it('looks at a list before it is run', async () => {
