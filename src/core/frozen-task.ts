@@ -22,6 +22,8 @@ interface FrozenTask {
 }
 
 interface FrozenRequest extends Pick<RequestSpec, 'method' | 'headers' | 'authorization'> {
+  /** The body is that of the template. */
+  readonly isCommon?: true
   readonly text?: string
   readonly base64?: string
 }
@@ -37,7 +39,7 @@ export function freeze(task: FetchTask, template: TaskTemplate): string {
     ...(authorization !== null && { authorization }),
     ...(isPublicOnly && { isPublicOnly }),
     ...(task.list >= 0 && { place: [task.list, task.start, task.end] }),
-    ...(task.request !== template.request && { request: freezeRequest(task.request) }),
+    ...(task.request !== template.request && { request: freezeRequest(task.request, template) }),
     ...(task.own !== null && { own: task.own }),
   }
   return JSON.stringify(frozen)
@@ -46,7 +48,7 @@ export function freeze(task: FetchTask, template: TaskTemplate): string {
 /** An equal task. `line` and `template` are those of `freeze`. */
 export function thaw(line: string, template: TaskTemplate): FetchTask {
   const { id, readAt, url, href, authorization, isPublicOnly, place, request, own }: FrozenTask = JSON.parse(line)
-  const asked = request === undefined ? template.request : sharedRequest(thawRequest(request), template)
+  const asked = request === undefined ? template.request : sharedRequest(thawRequest(request, template), template)
   return freshTask(
     id,
     url,
@@ -60,13 +62,15 @@ export function thaw(line: string, template: TaskTemplate): FetchTask {
   )
 }
 
-function freezeRequest({ body, ...rest }: RequestSpec): FrozenRequest {
+function freezeRequest({ body, ...rest }: RequestSpec, template: TaskTemplate): FrozenRequest {
   if (body === null) return rest
+  if (body === template.request.body) return { ...rest, isCommon: true }
   if (typeof body === 'string') return { ...rest, text: body }
   return { ...rest, base64: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64') }
 }
 
-function thawRequest({ text, base64, ...rest }: FrozenRequest): RequestSpec {
+function thawRequest({ isCommon, text, base64, ...rest }: FrozenRequest, template: TaskTemplate): RequestSpec {
+  if (isCommon) return { ...rest, body: template.request.body }
   return {
     ...rest,
     body: text ?? (base64 === undefined ? null : new Uint8Array(Buffer.from(base64, 'base64'))),

@@ -72,7 +72,12 @@ function rewriteMethod(request: RequestSpec, statusCode: number): RequestSpec {
   const { method } = request
   const becomesGet = statusCode === 303 ? method !== 'GET' && method !== 'HEAD' : statusCode <= 302 && method === 'POST'
   if (!becomesGet) return request
-  return { ...request, method: 'GET', headers: without(request.headers, /^(?:content-.*|idempotency-key)$/i), body: null }
+  return {
+    ...request,
+    method: 'GET',
+    headers: without(request.headers, /^(?:content-.*|idempotency-key)$/i),
+    body: null,
+  }
 }
 
 /** Another origin gets no header that was meant for the first one: only what says which answers and who asks. */

@@ -65,7 +65,7 @@ export class Slots {
 export function ownBytes(request: RequestSpec, common: RequestSpec, own: OwnSettings | null): number {
   const metaBytes = own === null || own.meta === null ? 0 : own.meta.length
   if (request === common) return metaBytes
-  let bytes = metaBytes + (request.body === null ? 0 : request.body.length)
+  let bytes = metaBytes + (request.body === null || request.body === common.body ? 0 : request.body.length)
   for (const [name, value] of request.headers) bytes += name.length + value.length
   return bytes
 }

@@ -153,6 +153,15 @@ describe('a frozen task', () => {
     expect(again(task)).toEqual(task)
   })
 
+  it('has the body of its template once, however often it is kept', () => {
+    const common = { ...template, request: { ...template.request, body: new Uint8Array(10_000) } }
+    const request = { ...common.request, headers: [['X-A', '1']] as const, authorization: 'Basic x' }
+    const frozen = freeze({ ...taskOf('a'), request }, common)
+    expect(frozen.length).toBeLessThan(500)
+    expect(thaw(frozen, common).request).toEqual(request)
+    expect(thaw(frozen, common).request.body).toBe(common.request.body)
+  })
+
   it('keeps a body that is a part of a larger piece of memory', () => {
     const body = new Uint8Array(new Uint8Array([1, 2, 3, 4, 5]).buffer, 1, 3)
     const request: RequestSpec = { method: 'PUT', headers: [], body }

@@ -110,6 +110,15 @@ describe('what a line lists', () => {
     expect(request(listed)).not.toBe(request(listed, withHeaders))
   })
 
+  it('shares the body of the run, however large', () => {
+    const data: TaskTemplate = { ...plain, request: { ...plain.request, body: new Uint8Array(1e6) } }
+    const listed = { headers: [['X-A', '1']] } as const
+    expect(request(listed, data)).toBe(request(listed, data))
+    expect(request(listed, data).body).toBe(data.request.body)
+    expect(task(listed, data).bytes).toBe(4)
+    expect(task({ ...listed, body: 'own', meta: '12' }, data).bytes).toBe(4 + 3 + 2)
+  })
+
   it('remembers the last requests, and no large one', () => {
     const first = request({ body: 'first' })
     for (let n = 0; n < 1000; n++) request({ body: `${n}` })

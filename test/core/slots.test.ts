@@ -49,6 +49,8 @@ describe('what a task has of its own', () => {
     const common = { ...getRequest, body: 'x'.repeat(100) }
     expect(ownBytes(common, common, null)).toBe(0)
     expect(ownBytes(common, common, { meta: '12345', timeoutMs: null, retries: null })).toBe(5)
+    const withHeader = { ...common, headers: [['a', 'bc']] as const }
+    expect(ownBytes(withHeader, common, null)).toBe(3)
     const own = { method: 'POST', headers: [['a', 'bc']] as const, body: new Uint8Array(10) }
     expect(ownBytes(own, common, { meta: null, timeoutMs: 1, retries: null })).toBe(13)
   })

@@ -64,7 +64,7 @@ describe('a list of JSON lines', () => {
       const empty = JSON.stringify({ url: 'http://a/', body: '' })
       return empty.replace('""', `"${'x'.repeat(bytes - empty.length)}"`)
     }
-    const items = await readChunks([`${line(1_048_576)}\n`, `${line(1_048_577)}\n`, `${line(70_000)}`])
+    const items = await readChunks([`${line(1_048_576)}\n`, `${line(1_048_577)}\n`, line(70_000)])
     expect(codes(items)).toEqual(['task', 'LINE_TOO_LONG', 'task'])
     expect(items[1]).toMatchObject({ url: 'http://a/', failure: { type: 'invalid_request' } })
   })
