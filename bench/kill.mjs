@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { bodyOf, isFound } from './lib/kill-bodies.mjs'
 import { writeList } from './lib/list.mjs'
+import { mulberry32 } from './lib/random.mjs'
 import { print, wholeNumber } from './lib/report.mjs'
 
 const bin = fileURLToPath(new URL('../bin/poolfetch.js', import.meta.url))
@@ -221,14 +222,4 @@ async function asked(kind) {
   const answer = heard(kind)
   server.send({ kind })
   return answer
-}
-
-function mulberry32(start) {
-  let state = start >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
