@@ -25,13 +25,17 @@ export interface ListedRequest {
 /** A URL that is longer is none that a server would take. */
 const longestUrl = 65_536
 
-/** A task; or a rejected line, where what is listed cannot be sent. */
+/**
+ * A task; or a rejected line, where what is listed cannot be sent. `common` is what most tasks send, where the template was filled in for
+ * this line.
+ */
 export function listedItem(
   id: number,
   listed: ListedRequest,
   template: TaskTemplate,
   readAt: number,
   place: LinePlace = noPlace,
+  common: RequestSpec = template.request,
 ): SourceItem {
   const { url, meta } = listed
   const target = url.length > longestUrl ? tooLong : parseListedUrl(url, template.defaultScheme)
@@ -42,7 +46,7 @@ export function listedItem(
     return 'type' in request ? rejected : { ...rejected, method: request.method }
   }
   const own = ownSettings(listed)
-  const bytes = ownBytes(request, template.request, own)
+  const bytes = ownBytes(request, common, own)
   return freshTask(id, maskPassword(url), target, request, readAt, place, own, bytes)
 }
 

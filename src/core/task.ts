@@ -1,6 +1,7 @@
 // A line of a list becomes a task, or is rejected.
 
 import type { Failure, FetchTask, OwnSettings, RejectedLine, RequestSpec, SourceItem, Target } from '../types.js'
+import type { RowTemplate } from './row-template.js'
 import { isFailure, maskPassword, parseListedUrl, type Scheme } from './target.js'
 
 /** What the lines of a list have in common. */
@@ -9,6 +10,8 @@ export interface TaskTemplate {
   readonly defaultScheme: Scheme
   /** In place of `request` for a line that has its own body, which is left out here; worked out of `request` where it is not given. */
   readonly bodyRequest?: RequestSpec
+  /** What the rows of a list fill in; a list of lines has none. */
+  readonly row?: RowTemplate
 }
 
 /** A line that is rejected for its length shows this many characters. */
