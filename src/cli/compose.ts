@@ -32,6 +32,7 @@ import { openOutput, resumeOutput } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness, type Politeness } from './politeness.js'
 import { composeRoutes } from './routes.js'
+import { withRows } from './row-options.js'
 import { tellIfSlow } from './tell-if-slow.js'
 import { openTls } from './tls-choice.js'
 
@@ -72,8 +73,9 @@ export async function compose(options: Options, lists: readonly string[], enviro
   checkKeptFields(options)
   const clock = systemClock
   const ending = new Ending(clock)
-  const template = { ...authorizedTemplate(options, environment.variables), defaultScheme: options.defaultScheme }
   const routes = composeRoutes(options, env, environment.variables)
+  const common = { ...authorizedTemplate(options, environment.variables), defaultScheme: options.defaultScheme }
+  const template = withRows(common, options, environment.variables)
   const tls = await openTls(options, environment.variables)
   const observer = await createObserver(options.progress, {
     stderr,

@@ -12,6 +12,7 @@ import { exitCode } from './exit-code.js'
 import { openOutput } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness } from './politeness.js'
+import { withRows } from './row-options.js'
 import { endOnSignals } from './signals.js'
 
 /** Throws UsageError, InputError or SinkError. */
@@ -20,7 +21,8 @@ export async function rehearse(options: Options, lists: readonly string[], envir
   if (format === 'csv') throw new UsageError('--dry-run has no csv: --format must be jsonl, or table')
   const { stdin, stdout } = environment
   const ending = new Ending(systemClock)
-  const template = { ...authorizedTemplate(options, environment.variables), defaultScheme: options.defaultScheme }
+  const common = { ...authorizedTemplate(options, environment.variables), defaultScheme: options.defaultScheme }
+  const template = withRows(common, options, environment.variables)
   const sourceOptions = { format: options.inputFormat, template, stdin, wallNow: Date.now, countTotal: false }
   const source = await openSource(lists, sourceOptions, ending.intake)
   const { output, isTerminal } = await openOutput(options, lists, stdout)

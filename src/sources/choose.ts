@@ -1,6 +1,7 @@
 // Which format a list has, where that was left to us: by extension, else by its first line that is not blank.
 
 import { extname } from 'node:path'
+import type { TaskTemplate } from '../core/task.js'
 import type { Piece, SourceFormat } from './format.js'
 import { isBlank } from './text.js'
 
@@ -8,6 +9,8 @@ import { isBlank } from './text.js'
 export interface FormatChoice {
   readonly formats: readonly SourceFormat[]
   readonly fallback: SourceFormat
+  /** What a list is to be read for. */
+  readonly template: TaskTemplate
 }
 
 export interface ChosenList {
@@ -21,18 +24,25 @@ const maxPeekedBytes = 65_536
 
 /** Reads on until the format is clear. `path` is undefined for standard input. */
 export async function chooseFormat(
-  { formats, fallback }: FormatChoice,
+  choice: FormatChoice,
   path: string | undefined,
   pieces: AsyncGenerator<Piece, void, undefined>,
 ): Promise<ChosenList> {
-  const extension = path === undefined ? '' : extname(path).toLowerCase()
-  const byExtension = formats.find((format) => format.extensions.includes(extension))
-  if (byExtension !== undefined) return { format: byExtension, pieces }
+  const known = knownFormat(choice, path)
+  if (known !== undefined) return { format: known, pieces }
 
+  const { formats, fallback, template } = choice
   const held: Piece[] = []
   const line = await readFirstLine(pieces, held)
-  const byFirstLine = formats.find((format) => format.matches?.(line) === true)
+  const byFirstLine = formats.find((format) => format.matches?.(line, template) === true)
   return { format: byFirstLine ?? fallback, pieces: resumed(held, pieces) }
+}
+
+/** The format of a list that need not be read for it. */
+export function knownFormat({ formats, fallback }: FormatChoice, path: string | undefined): SourceFormat | undefined {
+  if (formats.length === 0) return fallback
+  const extension = path === undefined ? '' : extname(path).toLowerCase()
+  return formats.find((format) => format.extensions.includes(extension))
 }
 
 /** What was read of the list is in `held` then, but for white space at its beginning. */

@@ -15,13 +15,20 @@ export interface SourceFormat {
    */
   readonly isRereadable: boolean
   /** Whether this line, the first that is not blank, is of this format. Asked where the extension says nothing. */
-  readonly matches?: (firstLine: string) => boolean
+  readonly matches?: (firstLine: string, template: TaskTemplate) => boolean
+  /** An entry has values that stand for the placeholders of a template. */
+  readonly hasRows?: true
+  /**
+   * Where all entries have the same members in their `meta`, as the beginning of the list says: gives their names, once. Fails with InputError
+   * where the list cannot be read by its beginning. `name` is that of the list, as shown: here as in what follows.
+   */
+  metaNames?(template: TaskTemplate, name: string): Splitter<readonly string[]>
   /** Makes the items of one list. Tasks are of list `list`, by its place among the lists; -1 where it cannot be read again. */
-  parse(context: ParseContext, list: number): Splitter<SourceItem>
+  parse(context: ParseContext, list: number, name: string): Splitter<SourceItem>
   /** What tells each entry from others, as its record has it, without making an item of it. */
-  identities(): Splitter<LineIdentity>
+  identities(template: TaskTemplate, name: string): Splitter<LineIdentity>
   /** Finds the same entries without making items of them: what is counted. */
-  entries(): Splitter<unknown>
+  entries(template: TaskTemplate, name: string): Splitter<unknown>
 }
 
 /** What the lists of a run share. */

@@ -6,6 +6,7 @@ import type { LineIdentity } from '../core/finished.js'
 import type { TaskTemplate } from '../core/task.js'
 import type { Source, TaskStore } from '../types.js'
 import type { FormatChoice } from './choose.js'
+import { csv } from './csv.js'
 import type { SourceFormat } from './format.js'
 import { jsonl } from './jsonl.js'
 import { ListSource } from './list-source.js'
@@ -13,7 +14,7 @@ import { lines } from './lines.js'
 import { checkLists } from './open.js'
 
 /** A format is one file and one entry here. */
-export const sourceFormats = { lines, jsonl } as const satisfies Readonly<Record<string, SourceFormat>>
+export const sourceFormats = { lines, jsonl, csv } as const satisfies Readonly<Record<string, SourceFormat>>
 
 /** What the option accepts. */
 export const sourceFormatNames: readonly string[] = ['auto', ...Object.keys(sourceFormats)]
@@ -37,6 +38,8 @@ export interface SourceOptions {
 /** A source, and where its tasks can be kept outside memory. The store is closed by whoever uses it. */
 export interface ListedSource extends Source {
   readonly store: TaskStore
+  /** The members that the `meta` of every record has, where all lists say so at their beginning; null where it may be anything. */
+  metaNames(): readonly string[] | null
   /**
    * Reads the lists before they are iterated, as far as `visit` says true: it is told the id of each record to come, and what tells it from others. What
    * cannot be read twice is kept in a temporary file. Rejects with InputError where a list cannot be read, or kept.
@@ -54,15 +57,17 @@ export async function openSource(
   options: SourceOptions,
   signal?: AbortSignal,
 ): Promise<ListedSource> {
-  const choice = formatChoice(options.format)
-  return new ListSource(await checkLists(operands), choice, options, signal)
+  const choice = formatChoice(options.format, options.template)
+  const source = new ListSource(await checkLists(operands), choice, options, signal)
+  await source.check()
+  return source
 }
 
-function formatChoice(name: string): FormatChoice {
+function formatChoice(name: string, template: TaskTemplate): FormatChoice {
   const formats: readonly SourceFormat[] = Object.values(sourceFormats)
-  if (name === 'auto') return { formats, fallback: lines }
+  if (name === 'auto') return { formats, fallback: lines, template }
   const format = Object.entries(sourceFormats).find(([registered]) => registered === name)?.[1]
   if (format === undefined)
     throw new UsageError(`--input-format must be ${sourceFormatNames.join(', ')}, got "${name}"`)
-  return { formats: [], fallback: format }
+  return { formats: [], fallback: format, template }
 }

@@ -61,18 +61,23 @@ const members: Readonly<Record<string, (value: unknown, into: Writable<ListedReq
   },
 }
 
-/** `text` is a line of valid UTF-8. */
-export function readJsonLine(text: string): ListedRequest | BadLine {
+/** The object that a line is; of valid UTF-8, as all lines here. */
+export function readObject(text: string): { readonly value: object } | { readonly failure: Failure } {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    return { url: urlWithin(text), meta: null, failure: syntaxFailure(text) }
+    return { failure: syntaxFailure(text) }
   }
-  if (!isObject(value)) {
-    const failure = invalid('NOT_AN_OBJECT', `a line must be an object such as {"url":"..."}, got ${typeOf(value)}`)
-    return { url: urlWithin(text), meta: null, failure }
-  }
+  if (isObject(value)) return { value }
+  const message = `a line must be an object such as {"url":"..."}, got ${typeOf(value)}`
+  return { failure: invalid('NOT_AN_OBJECT', message) }
+}
+
+export function readJsonLine(text: string): ListedRequest | BadLine {
+  const read = readObject(text)
+  if ('failure' in read) return { url: urlWithin(text), meta: null, failure: read.failure }
+  const { value } = read
   try {
     return readMembers(value, text)
   } catch (error) {

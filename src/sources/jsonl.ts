@@ -2,11 +2,14 @@
 
 import { isUtf8 } from 'node:buffer'
 import type { LineIdentity } from '../core/finished.js'
-import { listedItem, listedUrl } from '../core/listed-request.js'
-import { type LinePlace, noPlace, rejectLine } from '../core/task.js'
+import { compactJson } from '../core/json-text.js'
+import { listedItem, type ListedRequest, listedUrl } from '../core/listed-request.js'
+import { filledTemplate, type ListedRow, rowIdentity, rowItem } from '../core/listed-row.js'
+import { memberValues } from '../core/row-values.js'
+import { type LinePlace, noPlace, rejectLine, type TaskTemplate } from '../core/task.js'
 import type { Failure, SourceItem } from '../types.js'
 import type { ParseContext, SourceFormat, Splitter } from './format.js'
-import { type BadLine, badLine, readJsonLine } from './jsonl-line.js'
+import { type BadLine, badLine, readJsonLine, readObject } from './jsonl-line.js'
 import { type Line, LineSplitter } from './text.js'
 
 /** Lines have bodies in them. */
@@ -16,9 +19,10 @@ export const jsonl: SourceFormat = {
   help: 'one JSON object per line: url, method, headers, body, meta (see schema input)',
   extensions: ['.jsonl', '.ndjson'],
   isRereadable: true,
+  hasRows: true,
   matches: (firstLine) => firstLine.startsWith('{'),
   parse: (context, list) => new LineParser(context, list),
-  identities: () => new Identities(),
+  identities: (template) => new Identities(template),
   entries: () => new LineSplitter(maxLineBytes),
 }
 
@@ -53,9 +57,12 @@ class LineParser implements Splitter<SourceItem> {
 
   #item(id: number, line: Line): SourceItem {
     const { template, wallNow } = this.#context
-    const read = readLine(line)
-    if (!('failure' in read)) return listedItem(id, read, template, wallNow(), this.#placeOf(line))
-    return rejectLine(id, listedUrl(read.url), read.failure, template, wallNow(), read.meta)
+    const read = readLine(line, template)
+    if ('values' in read) return rowItem(id, read, template, wallNow(), this.#placeOf(line))
+    const values = memberValues(read.meta ?? '')
+    const filled = 'failure' in read ? read.failure : filledTemplate(template, values, read.body !== undefined)
+    if ('type' in filled) return rejectLine(id, listedUrl(read.url), filled, template, wallNow(), read.meta)
+    return listedItem(id, read, filled, wallNow(), this.#placeOf(line), template.request)
   }
 
   #placeOf({ offset, start, end }: Line): LinePlace {
@@ -64,26 +71,36 @@ class LineParser implements Splitter<SourceItem> {
 }
 
 class Identities implements Splitter<LineIdentity> {
-  readonly #splitter = new LineSplitter(maxLineBytes);
+  readonly #splitter = new LineSplitter(maxLineBytes)
+  readonly #template: TaskTemplate
+
+  constructor(template: TaskTemplate) {
+    this.#template = template
+  }
 
   *push(bytes: Buffer, offset: number): Generator<LineIdentity, void, undefined> {
-    for (const line of this.#splitter.push(bytes, offset)) yield identityOf(line)
+    for (const line of this.#splitter.push(bytes, offset)) yield identityOf(line, this.#template)
   }
 
   *end(): Generator<LineIdentity, void, undefined> {
-    for (const line of this.#splitter.end()) yield identityOf(line)
+    for (const line of this.#splitter.end()) yield identityOf(line, this.#template)
   }
 }
 
-function identityOf(line: Line): LineIdentity {
-  const { url, meta } = readLine(line)
-  return { url: listedUrl(url), meta }
+function identityOf(line: Line, template: TaskTemplate): LineIdentity {
+  const read = readLine(line, template)
+  return 'values' in read ? rowIdentity(read, template) : { url: listedUrl(read.url), meta: read.meta }
 }
 
-function readLine({ bytes, start, end, isTooLong }: Line): ReturnType<typeof readJsonLine> | BadLine {
+/** With a template for the URL, a line is a row: any object. */
+function readLine({ bytes, start, end, isTooLong }: Line, { row }: TaskTemplate): ListedRequest | ListedRow | BadLine {
   const text = bytes.toString('utf8', start, end)
-  if (isTooLong) return badLine(text, tooLong)
+  const isRow = row !== undefined && row.url !== null
   // The character itself may stand in a list, so the bytes have the last word.
-  if (text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) return badLine(text, invalidUtf8)
-  return readJsonLine(text)
+  const isMangled = !isTooLong && text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))
+  if (!isRow) return isTooLong || isMangled ? badLine(text, isTooLong ? tooLong : invalidUtf8) : readJsonLine(text)
+  const read = isTooLong ? { failure: tooLong } : isMangled ? { failure: invalidUtf8 } : readObject(text)
+  if ('failure' in read) return { url: row.url.text, meta: null, failure: read.failure }
+  const meta = compactJson(text)
+  return { values: memberValues(meta), url: '', meta }
 }

@@ -58,7 +58,7 @@ export class ListReader {
 
   async #readTasks({ run, first, fd }: Rereading, wanted: number): Promise<FetchTask[]> {
     let id = run.firstId
-    const parser = first.format.parse({ ...this.#context, takeId: () => id++, isSkipped: none }, run.list)
+    const parser = first.format.parse({ ...this.#context, takeId: () => id++, isSkipped: none }, run.list, first.name)
     const tasks: FetchTask[] = []
     const take = (items: Iterable<SourceItem>): void => {
       for (const item of items) {

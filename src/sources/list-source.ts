@@ -4,9 +4,10 @@ import type { Readable } from 'node:stream'
 import type { LineIdentity } from '../core/finished.js'
 import type { TaskTemplate } from '../core/task.js'
 import type { Source, SourceItem, TaskStore } from '../types.js'
-import { type ChosenList, chooseFormat, type FormatChoice } from './choose.js'
+import { type ChosenList, chooseFormat, type FormatChoice, knownFormat } from './choose.js'
 import { withoutBom } from './encoding.js'
 import type { ParseContext, SourceFormat } from './format.js'
+import { ListBeginnings } from './list-beginnings.js'
 import type { FileIdentity } from './list-files.js'
 import type { FirstReading } from './list-reader.js'
 import { type List, type ReadOptions, readBytes } from './open.js'
@@ -35,6 +36,7 @@ export class ListSource implements Source {
   readonly #signal: AbortSignal | undefined
   /** By the place of the list among the lists. */
   readonly #firstReadings = new Map<number, FirstReading>()
+  readonly #beginnings: ListBeginnings
   readonly #spools = new Map<List, Spool>()
   /** Ends what is being read, at the latest with the iteration. */
   readonly #ended = new AbortController()
@@ -50,6 +52,7 @@ export class ListSource implements Source {
     this.#options = options
     this.#signal = signal
     const { template, wallNow, maxSpillBytes = defaultMaxSpillBytes } = options
+    this.#beginnings = new ListBeginnings(template, lists.length)
     this.store = new SourceTaskStore((list) => this.#firstReadings.get(list), { template, wallNow, maxSpillBytes })
   }
 
@@ -74,13 +77,38 @@ export class ListSource implements Source {
     }
   }
 
+  metaNames(): readonly string[] | null {
+    return this.#beginnings.metaNames
+  }
+
+  /** Looks at the beginning of the lists that can be read again. Rejects with InputError where one cannot be read by it. */
+  async check(): Promise<void> {
+    const checked = new AbortController()
+    try {
+      for (const [index, list] of this.#lists.entries()) {
+        const known = knownFormat(this.#choice, list.path)
+        if (known !== undefined && known.metaNames === undefined) this.#beginnings.of(index, known, list.name)
+        else if (list.isRegularFile) await this.#check(list, index, checked.signal)
+      }
+    } finally {
+      checked.abort()
+    }
+  }
+
+  async #check(list: List, index: number, checked: AbortSignal): Promise<void> {
+    const { format, pieces } = await this.#open(list, checked)
+    const beginning = this.#beginnings.of(index, format, list.name)
+    for await (const { bytes, offset } of pieces) if (beginning.isOver(bytes, offset)) return
+    beginning.end()
+  }
+
   async preview(visit: (id: number, line: LineIdentity) => boolean): Promise<void> {
     const previewed = new AbortController()
     let id = 0
     try {
       for (const list of this.#lists) {
         const { format, pieces } = await this.#preview(list, previewed.signal)
-        const splitter = format.identities()
+        const splitter = format.identities(this.#options.template, list.name)
         for await (const { bytes, offset } of pieces) {
           for (const line of splitter.push(bytes, offset)) if (!visit(++id, line)) return
         }
@@ -110,15 +138,19 @@ export class ListSource implements Source {
       opened.file = { dev, ino, size }
     })
     const isRereadable = list.isRegularFile && format.isRereadable
-    const parser = format.parse(context, isRereadable ? index : -1)
+    const parser = format.parse(context, isRereadable ? index : -1, list.name)
+    const beginning = this.#beginnings.of(index, format, list.name)
     for await (const { bytes, offset } of pieces) {
       // Only now: the list was opened when its first bytes were asked for.
       if (isRereadable) this.#remember(index, list, opened.file, format)
+      beginning.isOver(bytes, offset)
       yield parser.push(bytes, offset)
       if (signal.aborted) return
     }
     // An end that came too early leaves a piece that is no line.
-    if (!signal.aborted) yield parser.end()
+    if (signal.aborted) return
+    beginning.end()
+    yield parser.end()
   }
 
   #remember(index: number, { path, name }: List, file: FileIdentity | undefined, format: SourceFormat): void {
@@ -133,7 +165,7 @@ export class ListSource implements Source {
     try {
       for (const list of this.#lists) {
         const { format, pieces } = await this.#open(list, signal)
-        const splitter = format.entries()
+        const splitter = format.entries(this.#options.template, list.name)
         for await (const { bytes, offset } of pieces) for (const _ of splitter.push(bytes, offset)) count++
         for (const _ of splitter.end()) count++
       }

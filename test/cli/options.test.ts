@@ -28,6 +28,7 @@ describe('without any option', () => {
     const { accept, ...rest } = parse()
     expect(rest).toEqual({
       inputFormat: 'auto',
+      urlColumn: 'url',
       defaultScheme: 'https',
       dedupe: false,
       dryRun: false,
@@ -83,6 +84,9 @@ describe('every option', () => {
 
   it.each<[string[], Partial<Options>]>([
     [['--input-format', 'lines'], { inputFormat: 'lines' }],
+    [['--input-format', 'csv'], { inputFormat: 'csv' }],
+    [['--url', 'https://a.test/{id}'], { url: 'https://a.test/{id}' }],
+    [['--url-column', 'First Name'], { urlColumn: 'First Name' }],
     [['--default-scheme', 'http'], { defaultScheme: 'http' }],
     [['-X', 'post'], { method: 'POST' }],
     [['--method', 'PROPFIND'], { method: 'PROPFIND' }],

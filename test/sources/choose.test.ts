@@ -1,5 +1,6 @@
 // The format of a list: by extension, else by its first line that is not blank.
 
+import { template } from './reading.js'
 import { describe, expect, it } from 'vitest'
 import { type ChosenList, chooseFormat } from '../../src/sources/choose.js'
 import type { Piece, SourceFormat } from '../../src/sources/format.js'
@@ -27,7 +28,7 @@ async function* piecesOf(chunks: readonly string[]): AsyncGenerator<Piece, void,
 
 function choose(path: string | undefined, ...chunks: string[]): Promise<ChosenList> {
   seen.length = 0
-  return chooseFormat({ formats: [lines, other, objects], fallback: lines }, path, piecesOf(chunks))
+  return chooseFormat({ formats: [lines, other, objects], fallback: lines, template }, path, piecesOf(chunks))
 }
 
 async function textOf({ pieces }: ChosenList): Promise<string> {

@@ -6,7 +6,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/core/errors.js'
 import { sourceFormatNames, sourceFormats } from '../../src/sources/index.js'
-import { createList, createRandom, cutAtRandom, open, readAll, readChunks, urls, itemsOf } from './reading.js'
+import { createList, createRandom, cutAtRandom, open, readAll, readChunks, urls, itemsOf, template } from './reading.js'
 
 describe('lists', () => {
   it('follow each other, and ids go on', async () => {
@@ -168,7 +168,7 @@ describe('the total', () => {
       // Not the beginning of UTF-16.
       const bytes = Buffer.from([0x61, 0x62, ...noise])
       const items = await readChunks(cutAtRandom(bytes, random))
-      const splitter = sourceFormats.lines.entries()
+      const splitter = sourceFormats.lines.entries(template, 'list')
       let counted = 0
       for (const chunk of cutAtRandom(bytes, random)) counted += [...splitter.push(chunk, 0)].length
       counted += [...splitter.end()].length
@@ -193,7 +193,7 @@ describe('the registry', () => {
     expect(await readAll(await open([createList('{"url":1}\n')], { format: 'lines' }))).toHaveLength(1)
     await expect(open([createList('')], { format: 'toString' })).rejects.toThrow(UsageError)
     await expect(open([createList('')], { format: 'xml' })).rejects.toThrow(
-      '--input-format must be auto, lines, jsonl, got "xml"',
+      '--input-format must be auto, lines, jsonl, csv, got "xml"',
     )
   })
 })

@@ -1,7 +1,7 @@
 // Options of the lists: how they are read, and in which order.
 
 import { sourceFormatNames, sourceFormats } from '../../sources/index.js'
-import { flag, integer, oneOf, optional } from '../readers.js'
+import { flag, integer, nonEmpty, oneOf, optional } from '../readers.js'
 import { helps, type OptionGroup } from './group.js'
 
 export const inputOptions = {
@@ -12,6 +12,12 @@ export const inputOptions = {
       meaning: `how a list is read; auto: by extension, else by its first line; ${helps(sourceFormats)}`,
       default: 'auto',
     },
+    {
+      flags: '--url <template>',
+      meaning:
+        'URL of every row of a csv or jsonl list, made of its values: https://example.com/users/{id}; they can stand in -H and -d as well',
+    },
+    { flags: '--url-column <name>', meaning: 'column of a csv list that has the URL', default: 'url' },
     {
       flags: '--default-scheme <http|https>',
       meaning: 'for a line without a scheme (example.com/x)',
@@ -32,6 +38,8 @@ export const inputOptions = {
   ],
   readers: {
     inputFormat: oneOf(...sourceFormatNames),
+    url: optional(nonEmpty),
+    urlColumn: nonEmpty,
     defaultScheme: oneOf('http', 'https'),
     dedupe: flag,
     shuffle: optional(integer(0, 4_294_967_295)),

@@ -10,7 +10,8 @@ export const requestOptions = {
     { flags: '-X, --method <method>', meaning: 'request method (GET, or POST with --data)', inShort: 'request method' },
     {
       flags: '-H, --header <header>',
-      meaning: "'Name: value', sent to the listed origins only; @file reads them from a file, one a line",
+      meaning:
+        "'Name: value', sent to the listed origins only; @file reads them from a file, one a line; {name} is a row's value with csv and jsonl lists",
       repeats: true,
       inShort: "'Name: value', or @file",
     },
@@ -27,7 +28,8 @@ export const requestOptions = {
     },
     {
       flags: '-d, --data <data>',
-      meaning: 'request body; @file reads it from a file, without its line ends; several are joined with &',
+      meaning:
+        "request body; @file reads it from a file, without its line ends; several are joined with &; {name} is a row's value with csv and jsonl lists, escaped as JSON or a form has it",
       repeats: true,
       inShort: 'request body, or @file',
     },

@@ -1,0 +1,88 @@
+// A header row: which columns a list has, and what it needs to have.
+
+import { describe, expect, it } from 'vitest'
+import { createRowTemplate, type RowTemplate } from '../../src/core/row-template.js'
+import { isHeader, readHeader } from '../../src/sources/csv-header.js'
+
+function row(options: { url?: string; urlColumn?: string; body?: string }): RowTemplate {
+  const bodyRequest = { method: 'POST', headers: [], body: null }
+  const request = { ...bodyRequest, body: options.body ?? null }
+  return createRowTemplate(
+    { request, bodyRequest },
+    { url: options.url ?? null, urlColumn: options.urlColumn ?? 'url' },
+  )
+}
+
+describe('readHeader', () => {
+  it('finds the column of the URL; the others are meta, in their order', () => {
+    const table = readHeader('id,"url", First Name ,2024', undefined, 'list')
+    expect(table).toMatchObject({ delimiter: ',', urlColumn: 1, names: ['id', 'url', 'First Name', '2024'] })
+    expect(table.metaColumns).toEqual([
+      { index: 0, name: 'id', json: '"id"' },
+      { index: 2, name: 'First Name', json: '"First Name"' },
+      { index: 3, name: '2024', json: '"2024"' },
+    ])
+    expect(readHeader('id,link', row({ urlColumn: 'link' }), 'list').urlColumn).toBe(1)
+  })
+
+  it('makes meta of all columns where URLs come from a template', () => {
+    const table = readHeader('id,url', row({ url: 'https://a.test/{id}' }), 'list')
+    expect([table.urlColumn, table.metaColumns.length]).toEqual([-1, 2])
+  })
+
+  it.each([
+    ['a,url', ','],
+    ['a;url', ';'],
+    ['a\turl', '\t'],
+    ['a,b;url', ';'],
+    ['"a;b",url', ','],
+    ['url', ','],
+  ])('takes the delimiter from %j', (text, delimiter) => {
+    expect(readHeader(text, undefined, 'list').delimiter).toBe(delimiter)
+  })
+
+  it.each([
+    [
+      'id,link',
+      {},
+      'list has no column "url": it has "id", "link" (--url-column names the column, --url makes a URL of others)',
+    ],
+    ['id,,url', {}, 'list: a column has no name in the header row: it has "id", "", "url"'],
+    ['url,id,id', {}, 'list: two columns have the name "id" in the header row: it has "url", "id", "id"'],
+    [
+      'id,url',
+      { url: 'https://a.test/{Id}' },
+      'list has no column "Id" for {Id}: it has "id", "url" ({{Id}} is for the text in braces)',
+    ],
+    [
+      'id,url',
+      { body: 'a={id}&b={zip}' },
+      'list has no column "zip" for {zip}: it has "id", "url" ({{zip}} is for the text in braces)',
+    ],
+  ])('refuses %s with %o', (text, options, message) => {
+    expect(() => readHeader(text, row(options), 'list')).toThrow(
+      expect.objectContaining({ name: 'InputError', message }),
+    )
+  })
+})
+
+describe('isHeader', () => {
+  it.each([
+    ['id,url', true],
+    ['url', true],
+    ['"url";id', true],
+    ['URL,id', false],
+    ['https://a.test/?x=1,url', false],
+    ['a.test/url', false],
+    ['', false],
+  ])('tells of %j whether it names the URL: %s', (line, expected) => {
+    expect(isHeader(line, undefined)).toBe(expected)
+  })
+
+  it('wants all that a template names, and nothing else', () => {
+    const template = row({ url: 'https://a.test/{id}/{First Name}' })
+    expect(isHeader('id,First Name,x', template)).toBe(true)
+    expect(isHeader('id,url', template)).toBe(false)
+    expect(isHeader('id,url', row({ url: 'https://a.test/' }))).toBe(false)
+  })
+})
