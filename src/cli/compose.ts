@@ -25,7 +25,7 @@ import { checkCompared, isCompared } from './compared.js'
 import { wantsColor } from './color.js'
 import { openCookies } from './cookie-jar.js'
 import { hostHeaders } from './host-headers.js'
-import { openIntake } from './intake.js'
+import { type Intake, openIntake } from './intake.js'
 import { checkKeptFields, keptFields, mostKeptBytes, openKeep } from './keep.js'
 import { shareFiles } from './open-files.js'
 import { openOutput, resumeOutput } from './open-output.js'
@@ -86,7 +86,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     env,
   })
   let checkpoint: Checkpoint | null = null
-  const { preview, store, dedupe, ...intake } = await openIntake(
+  const { preview, metaNames, store, dedupe, ...intake } = await openIntake(
     options,
     lists,
     {
@@ -159,7 +159,15 @@ export async function compose(options: Options, lists: readonly string[], enviro
   const politeness = composePoliteness(options, workers)
   const { limiter, gate, hasLimits } = politeness
   await checkReceipt(options, lists)
-  const sink = await composeSink(options, lists, { stdout, env, live: observer.live, checkpoint, notify, unlessSlow })
+  const sink = await composeSink(options, lists, {
+    stdout,
+    env,
+    live: observer.live,
+    checkpoint,
+    metaNames,
+    notify,
+    unlessSlow,
+  })
   return {
     source,
     store,
@@ -209,6 +217,7 @@ interface SinkParts {
   readonly env: Environment['env']
   readonly live: LiveArea | undefined
   readonly checkpoint: Checkpoint | null
+  readonly metaNames: Intake['metaNames']
   readonly notify: (line: string) => void
   readonly unlessSlow: UnlessSlow
 }
@@ -222,7 +231,7 @@ function isWatched({ quiet, progress }: Options, stderr: ErrorStream): boolean {
 }
 
 async function composeSink(options: Options, lists: readonly string[], parts: SinkParts): Promise<Sink> {
-  const { stdout, env, live, checkpoint, notify, unlessSlow } = parts
+  const { stdout, env, live, checkpoint, metaNames, notify, unlessSlow } = parts
   const inOrder = (output: string) => `rewriting ${output} without its damaged lines`
   const { output, isStandard, isTerminal } =
     checkpoint === null
@@ -232,6 +241,7 @@ async function composeSink(options: Options, lists: readonly string[], parts: Si
     output,
     fields: options.fields ?? null,
     optIns: keptFields(options),
+    metaNames,
     only: options.only ?? null,
     terminal: isTerminal ? { columns: () => stdout.columns ?? 80 } : null,
     color: isStandard && wantsColor(options.color, env, isTerminal),

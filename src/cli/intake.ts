@@ -12,6 +12,8 @@ export interface Intake {
   readonly source: Source
   /** Reads the lists before they are read for good: see `ListedSource`. */
   readonly preview: ListedSource['preview']
+  /** See `ListedSource`. */
+  readonly metaNames: ListedSource['metaNames']
   /** Where tasks are kept that memory has no room for. */
   readonly store: TaskStore
   readonly dedupe: Dedupe | null
@@ -41,6 +43,7 @@ export async function openIntake(
   return {
     source: seed === undefined ? rest : await shuffledSource(rest, { seed, template }, signal),
     preview: listed.preview.bind(listed),
+    metaNames: listed.metaNames.bind(listed),
     store: listed.store,
     dedupe,
   }

@@ -16,6 +16,11 @@ export interface SinkOptions {
   readonly fields: readonly FieldName[] | null
   /** Fields that were asked for beside those that every record has: null where a record has nothing to say. None if left out. */
   readonly optIns?: readonly Field[]
+  /**
+   * The members that every record's `meta` has, where that is known; null where it may be anything. Asked when the first record comes. No
+   * record has one if left out.
+   */
+  readonly metaNames?: () => readonly string[] | null
   /** The records to show; null is all. */
   readonly only: Only | null
   /** The terminal that a person reads the output on; null where it is none. */

@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { escapeControls } from '../../src/core/printable.js'
 import { recordFields } from '../../src/core/record.js'
@@ -64,6 +65,27 @@ describe('csv', () => {
     expect(header).toEqual([...recordFields, 'headers', 'body'])
     expect(first?.slice(-2)).toEqual(['{"via":["1","2"]}', 'a\\u000ab'])
     expect(second?.slice(-2)).toEqual(['', ''])
+  })
+
+  it('has a column for each of the columns of the list, once they are known', async () => {
+    let names: string[] = []
+    const options = { metaNames: () => names }
+    expect((await formatResults('csv', [], options)).text).toBe(`${recordFields.join(',')}\n`)
+    names = ['id', 'First Name']
+    const results = [makeResult({ meta: { json: '{"id":"007","First Name":"a\\n\\"b\\""}' } }), makeFailure({ id: 2 })]
+    const [header, first, second] = parse((await formatResults('csv', results, options)).text)
+    expect(header).toEqual([...recordFields, 'meta.id', 'meta.First Name'])
+    expect(first?.slice(-2)).toEqual(['007', 'a\n"b"'])
+    expect(second?.slice(-2)).toEqual(['', ''])
+  })
+
+  it('has one column of JSON where a list has all kinds of data, and none where fields are chosen', async () => {
+    const results = [makeResult({ meta: { json: '{"a":12345678901234567890}' } })]
+    const options = { metaNames: () => null }
+    const [header, row] = parse((await formatResults('csv', results, options)).text)
+    expect([header?.at(-1), row?.at(-1)]).toEqual(['meta', '{"a":12345678901234567890}'])
+    const chosen = await formatResults('csv', results, { ...options, fields: ['id', 'url'] })
+    expect(chosen.lines[0]).toBe('id,url')
   })
 })
 
