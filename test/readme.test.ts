@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { delimiter, join } from 'node:path'
+import { parse } from 'csv-parse/sync'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { recordSchema } from '../src/record-schema.js'
 import { withTables } from '../scripts/readme-tables.mjs'
@@ -30,6 +31,7 @@ async function workplace(server: HttpServer): Promise<string> {
   const calls = [1, 2].map((n) => JSON.stringify({ url: `${server.origin}/call`, body: { n }, meta: { n } }))
   writeFileSync(join(folder, 'calls.jsonl'), `${calls.join('\n')}\n`)
   writeFileSync(join(folder, 'page.html'), urls.map((url) => `<a href="${url}">x</a>`).join('\n'))
+  writeFileSync(join(folder, 'users.csv'), 'id,name,age\n1,"Jane ""J"" Doe",40\na/b,x,\n')
   writeFileSync(join(folder, 'token.txt'), 'Authorization: Bearer secret\n')
   writeFileSync(join(folder, 'login.txt'), `${server.origin}/login\n`)
   writeFileSync(join(folder, 'form.txt'), 'user=me&password=secret\n')
@@ -50,7 +52,8 @@ async function runRecipe(
   onTestFinished(() => server.close())
   const folder = await workplace(server)
   const env = { PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`, HOME: folder }
-  const child = spawn('sh', ['-c', command], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const local = command.replaceAll('https://api.example.com', server.origin)
+  const child = spawn('sh', ['-c', local], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
@@ -86,8 +89,8 @@ describe('a recipe of the README', () => {
     return found.command
   }
 
-  it('is one of thirteen that are run here', () => {
-    expect(recipes).toHaveLength(13)
+  it('is one of fourteen that are run here', () => {
+    expect(recipes).toHaveLength(14)
   })
 
   it.skipIf(!hasJq)('filters with jq (skipped where there is no jq)', async () => {
@@ -177,6 +180,17 @@ describe('a recipe of the README', () => {
     ])
   })
 
+  it('sends a request for every row of a table', async () => {
+    const { code, folder, server } = await runRecipe(recipe('users.csv'))
+    expect(code).toBe(0)
+    const arrivals = server.arrivals.map(({ method, path, headers }) => `${method} ${path} ${headers['content-type']}`)
+    expect(arrivals.toSorted()).toEqual(['PATCH /users/1 application/json', 'PATCH /users/a%2Fb application/json'])
+    const records: unknown = parse(readFileSync(join(folder, 'results.csv')), { columns: true })
+    expect(records).toContainEqual(
+      expect.objectContaining({ id: '1', ok: 'true', 'meta.id': '1', 'meta.name': 'Jane "J" Doe', 'meta.age': '40' }),
+    )
+  })
+
   it('looks at a list before it is run', async () => {
     const { code, stdout, server } = await runRecipe(recipe('--dry-run'))
     expect(code).toBe(0)
@@ -185,7 +199,7 @@ describe('a recipe of the README', () => {
   })
 
   it('makes a table for a spreadsheet', async () => {
-    const { folder } = await runRecipe(recipe('-f csv'))
+    const { folder } = await runRecipe(recipe('-f csv --csv-safe'))
     const [header, ...rows] = readFileSync(join(folder, 'results.csv'), 'utf8').trim().split('\n')
     expect(header).toBe('id,url,status_code,fetch_ms,error_message')
     expect(rows).toHaveLength(3)
