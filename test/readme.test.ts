@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { delimiter, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { recordSchema } from '../src/record-schema.js'
@@ -89,8 +90,8 @@ describe('a recipe of the README', () => {
     return found.command
   }
 
-  it('is one of fourteen that are run here', () => {
-    expect(recipes).toHaveLength(14)
+  it('is one of eighteen that are run here', () => {
+    expect(recipes).toHaveLength(18)
   })
 
   it.skipIf(!hasJq)('filters with jq (skipped where there is no jq)', async () => {
@@ -189,6 +190,38 @@ describe('a recipe of the README', () => {
     expect(records).toContainEqual(
       expect.objectContaining({ id: '1', ok: 'true', 'meta.id': '1', 'meta.name': 'Jane "J" Doe', 'meta.age': '40' }),
     )
+  })
+
+  it('looks up what an API knows of each row', async () => {
+    const { code, stdout, server } = await runRecipe(recipe('--expect-json'))
+    expect(server.arrivals.map(({ path }) => path).toSorted()).toEqual(['/users/1', '/users/a%2Fb'])
+    const [header, ...rows] = stdout.trim().split('\n')
+    expect(header).toBe('meta.id,status_code,body.name,body.items.length')
+    expect(rows.toSorted()).toEqual(['1,200,,', 'a/b,200,,'])
+    // The server's answer is no JSON.
+    expect(code).toBe(1)
+  })
+
+  it('posts each row once, and nothing again that is done', async () => {
+    const { code, folder, server } = await runRecipe(recipe('posted.jsonl'))
+    expect(code).toBe(0)
+    expect(server.arrivals.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /users', 'POST /users'])
+    const records = readFileSync(join(folder, 'posted.jsonl'), 'utf8').trim().split('\n')
+    const keys = records.map((line) => recordSchema.parse(JSON.parse(line)).meta)
+    expect(keys).toHaveLength(2)
+    expect(keys).toContainEqual({ id: 'a/b', name: 'x', age: '' })
+  })
+
+  it('archives pages', async () => {
+    const { folder, server } = await runRecipe(recipe('--warc'))
+    const archive = gunzipSync(readFileSync(join(folder, 'pages.warc.gz'))).toString()
+    expect(archive.match(/^WARC-Type: response\r$/gm)).toHaveLength(3)
+    expect(archive).toContain(`WARC-Target-URI: ${server.origin}/missing\r\n`)
+  })
+
+  it.skipIf(!hasJq)('tells the keys of what failed with jq (skipped where there is no jq)', async () => {
+    const { stdout } = await runRecipe(recipe('.meta.n'))
+    expect(stdout.trim().split('\n').toSorted()).toEqual(['1\tHTTP_200', '2\tHTTP_200'])
   })
 
   it('looks at a list before it is run', async () => {
