@@ -128,6 +128,8 @@ Examples:
   poolfetch urls.txt -w 20 -o results.jsonl
   cat urls.txt | poolfetch -r 5/s --per-host 2 --only failed
   poolfetch urls.txt -o results.jsonl --resume
+  poolfetch calls.jsonl -r 10/s -H @token.txt --include body -o answers.jsonl --resume
+  poolfetch users.csv --url 'https://api.example.com/users/{id}' -f csv
   poolfetch compact results.jsonl   leave one record of each id: the last
   poolfetch schema                  the JSON Schema of a record; schema input: of a .jsonl list
 

@@ -15,6 +15,8 @@ export function commonHelp(): string {
   poolfetch urls.txt -w 20 -o results.jsonl     fetch every URL of a list
   cat urls.txt | poolfetch -r 5/s               5 requests a second to each host
   poolfetch urls.txt -o results.jsonl --resume  go on after a crash
+  poolfetch calls.jsonl -r 10/s -H @token.txt   lines of JSON, each a request
+  poolfetch ids.csv --url 'https://a.example/{id}'  a request for each row
 
 ${rows.map(({ flags, text }) => `  ${flags.padEnd(width)}  ${text}\n`).join('')}
 All options, by group: poolfetch --help
