@@ -11,6 +11,8 @@ const statusColumns = 8
 const timeColumns = 6
 const sizeColumns = 7
 const gap = '  '
+/** Where the time ends, after the status. */
+const timeEnd = statusColumns + gap.length + timeColumns
 /** Status, time and size, and a gap after each. */
 const urlStart = statusColumns + timeColumns + sizeColumns + 3 * gap.length
 /** A narrower terminal has to wrap. */
@@ -25,7 +27,7 @@ export function createUrlRows(fitter: Fitter, paint: ChalkInstance): RowFormat {
     header: () => paint.dim(`${leftCells('STATUS', 'TIME', 'SIZE')}URL`),
     row: (result, columns) => {
       const status = statusOf(result)
-      const time = result.attempts === 0 ? '-' : formatDuration(result.fetch_ms)
+      const time = result.attempts > 0 ? formatDuration(result.fetch_ms) : status.length < timeEnd - 1 ? '-' : ''
       const size =
         result.status_code === null || result.duplicate_of !== undefined ? '-' : formatBytes(result.body_bytes)
       const left = paintStatus(result)(status) + leftCells(status, time, size).slice(status.length)
@@ -64,7 +66,6 @@ export function createUrlRows(fitter: Fitter, paint: ChalkInstance): RowFormat {
 
 // The columns before the URL. A status wider than its column takes from the next one's blanks: none has a long time as well.
 function leftCells(status: string, time: string, size: string): string {
-  const timeEnd = statusColumns + gap.length + timeColumns
   return `${status}${time.padStart(timeEnd - status.length)}${gap}${size.padStart(sizeColumns)}${gap}`
 }
 

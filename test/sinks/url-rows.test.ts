@@ -67,7 +67,11 @@ describe('table rows for people', () => {
       attempts: 0,
       fetch_ms: 0,
     })
-    expect((await tableRows([failure], terminalOf(80)))[1]).toBe('invalid_url    -        -  ftp://x  no')
+    const request = { ...failure, error_type: 'invalid_request' } as const
+    expect((await tableRows([failure, request], terminalOf(80))).slice(1)).toEqual([
+      'invalid_url    -        -  ftp://x  no',
+      'invalid_request         -  ftp://x  no',
+    ])
   })
 
   it('shows where a redirect led if that is another host', async () => {
