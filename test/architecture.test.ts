@@ -46,6 +46,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'src/fetchers/connector.ts': 'test/fetchers/exchange.test.ts',
   'src/fetchers/decode-layer.ts': 'test/fetchers/decode.test.ts',
   'src/fetchers/dial.ts': 'test/fetchers/timeouts.test.ts',
+  'src/fetchers/exchange-clock.ts': 'test/fetchers/timeouts.test.ts',
   // Runs as another process.
   'src/fetchers/name-child.ts': 'test/fetchers/name-process.test.ts',
   // Seen in what becomes of a request that takes that way.

@@ -1,19 +1,19 @@
-// One request under way: what undici reports and what the clock says, settled exactly once, as an attempt.
+// One request under way: what undici reports and what its clock says, settled exactly once, as an attempt.
 
 import { isRedirect } from '../core/redirect.js'
 import type { Attempt, Failure, FetchTask, OptIns } from '../types.js'
 import { BodyKeeper } from './body-keeper.js'
 import type { Connection, ConnectionUser } from './connection.js'
 import type { Connections } from './connections.js'
-import { abortedFailure, exchangeFailure, timeoutFailure, upgradeFailure } from './failure.js'
+import { ExchangeClock, type Timed } from './exchange-clock.js'
+import { abortedFailure, exchangeFailure, upgradeFailure } from './failure.js'
 import type { HeaderFields, HeaderRecord } from './header-fields.js'
 import type { FetcherOptions } from './options.js'
 import type { RequestForms } from './request-form.js'
 import { type BodyKind, type BodyListener, ResponseBody } from './response-body.js'
 import { proxyRefusal } from './proxy-failure.js'
 import { readHead, readValidators, type ResponseHead } from './response-head.js'
-import type { Limited, TimeLimit } from './time-limit.js'
-import { startTimer, type Timer } from './timer.js'
+import type { TimeLimit } from './time-limit.js'
 import { Trace } from './trace.js'
 import type { Abortable, UnderWay } from './under-way.js'
 import { WireRecorder } from './wire-recorder.js'
@@ -31,16 +31,15 @@ export interface ExchangeContext {
 /** In trailers, where they must not be (RFC 9110 §6.5.1): the parser takes them for its own and then refuses the next response. */
 const framingFields = ['connection', 'proxy-connection', 'transfer-encoding'] as const
 
-export class Exchange implements ConnectionUser, BodyListener, Abortable, Limited {
+export class Exchange implements ConnectionUser, BodyListener, Abortable, Timed {
   place = 0
-  older: Limited | null = null
-  younger: Limited | null = null
   recorder: WireRecorder | null = null
   readonly #context: ExchangeContext
   readonly #task: FetchTask
   readonly #signal: AbortSignal
   readonly #onStart: ((task: FetchTask) => void) | undefined
   readonly #trace = new Trace()
+  readonly #clock: ExchangeClock
   /** Null once settled. */
   #settle: ((attempt: Attempt) => void) | null = null
   /** Held until the response is complete or given up. */
@@ -50,13 +49,6 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
   #headers: HeaderRecord | null = null
   #validators: ReturnType<typeof readValidators> | null = null
   #isConditional = false
-  #idleTimer: Timer | undefined
-  /** Monotonic ms: since when nothing is read, for whoever takes the body has enough. */
-  #heldSince: number | null = null
-  #heldMs = 0
-  /** The time was up while it was held back. */
-  #isOverdue = false
-  #totalTimer: Timer | undefined
 
   constructor(
     context: ExchangeContext,
@@ -68,16 +60,15 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     this.#task = task
     this.#signal = signal
     this.#onStart = onStart
+    this.#clock = new ExchangeClock(context, this.#trace, this)
   }
 
   run(): Promise<Attempt> {
-    const { connections, forms, options, totalLimit, underWay } = this.#context
-    const { request, target } = this.#task
+    const { connections, forms, options, underWay } = this.#context
+    const { own, request, target } = this.#task
     return new Promise((resolve) => {
       this.#settle = resolve
-      // The shared limit is one of one duration.
-      if (this.#ownTimeoutMs === null) totalLimit.add(this)
-      else this.#totalTimer = startTimer(onTotalTimer, this.#ownTimeoutMs, this)
+      this.#clock.start(own?.timeoutMs ?? null)
       underWay.add(this, this.#signal)
       this.#connection = connections.take(this.#task)
       const conditions = options.conditions?.(this.#task) ?? null
@@ -86,21 +77,8 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     })
   }
 
-  get #ownTimeoutMs(): number | null {
-    return this.#task.own?.timeoutMs ?? null
-  }
-
-  get #timeoutMs(): number {
-    return this.#ownTimeoutMs ?? this.#context.options.timeoutMs
-  }
-
-  get startedAt(): number {
-    return this.#trace.startedAt
-  }
-
-  // The verdicts on time wait for the poll phase: what has arrived while the process was busy is no time-out.
-  onTimeLimit(): void {
-    setImmediate(() => this.onTotalTimeout())
+  onTimeUp(failure: Failure): void {
+    this.#finish(failure)
   }
 
   abort(): void {
@@ -116,14 +94,14 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     if (this.#connection === null) return
     this.#trace.begin(this.#connection)
     this.#onStart?.(this.#task)
-    const { archive, idleTimeoutMs } = this.#context.options
+    const { archive } = this.#context.options
     if (archive) this.recorder = new WireRecorder(archive, this.#task, this.#connection.dial?.remoteIp ?? null)
-    if (idleTimeoutMs !== null) this.#idleTimer = startTimer(onIdleTimer, idleTimeoutMs, this)
+    this.#clock.begin()
   }
 
   onBytes(chunk: Buffer): void {
     this.#trace.received(chunk)
-    this.#idleTimer?.refresh()
+    this.#clock.heard()
   }
 
   get bodyBytesLeft(): number | null {
@@ -182,40 +160,13 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
   }
 
   onBodyFull(): void {
-    this.#heldSince = performance.now()
+    this.#clock.holdBack()
     this.#connection?.holdBack()
   }
 
   onBodyDrained(): void {
-    if (this.#heldSince === null) return
-    this.#heldMs += performance.now() - this.#heldSince
-    this.#heldSince = null
-    if (this.#connection === null) return
-    this.#idleTimer?.refresh()
-    if (this.#isOverdue) this.#extend()
-    this.#connection.letFlow()
-  }
-
-  /** Time in which the body was held back is not the server's: it does not count. */
-  onTotalTimeout(): void {
-    const timeoutMs = this.#timeoutMs
-    if (this.#settle === null || this.#trace.isEnded) return
-    this.#isOverdue = true
-    if (this.#heldSince !== null) return
-    if (this.#heldMs > 0 && performance.now() < this.startedAt + this.#heldMs + timeoutMs) return this.#extend()
-    this.#finish(timeoutFailure('TIMEOUT_TOTAL', timeoutMs, this.#trace.head !== null))
-  }
-
-  get reads(): number {
-    return this.#trace.reads
-  }
-
-  /** Ends the exchange, unless bytes were there that the process had not yet got round to. */
-  onIdleTimeout(readsBefore: number): void {
-    const { idleTimeoutMs } = this.#context.options
-    if (idleTimeoutMs === null || this.#trace.isEnded || this.#trace.reads !== readsBefore) return
-    if (this.#heldSince !== null) return
-    this.#finish(timeoutFailure('TIMEOUT_IDLE', idleTimeoutMs, this.#trace.head !== null))
+    this.#clock.letFlow()
+    this.#connection?.letFlow()
   }
 
   /** RFC 9110 §15.5.8: 407 is the proxy's, where there is one that was asked. */
@@ -247,13 +198,6 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     return { ...this.#validators, ...(this.#headers && { headers: this.#headers }), ...kept }
   }
 
-  /** Gives the server the time back that the body was held back. */
-  #extend(): void {
-    clearTimeout(this.#totalTimer)
-    const endsAt = this.startedAt + this.#heldMs + this.#timeoutMs
-    this.#totalTimer = startTimer(onTotalTimer, Math.max(1, Math.ceil(endsAt - performance.now())), this)
-  }
-
   /** The redirect goes to where the connection does, as far as can be seen at a glance. */
   #leadsBack(): boolean {
     const { origin } = this.#task.target
@@ -263,9 +207,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
 
   #endBody(isConnectionSound: boolean): void {
     this.#trace.ended()
-    clearTimeout(this.#idleTimer)
-    clearTimeout(this.#totalTimer)
-    this.#context.totalLimit.remove(this)
+    this.#clock.stop()
     if (isConnectionSound && this.#connection !== null) {
       this.#context.connections.release(this.#connection, this.#body?.kind === 'redirect' && this.#leadsBack())
       this.#connection = null
@@ -278,9 +220,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
     const settle = this.#settle
     if (settle === null) return
     this.#settle = null
-    this.#context.totalLimit.remove(this)
-    clearTimeout(this.#idleTimer)
-    clearTimeout(this.#totalTimer)
+    this.#clock.stop()
     const optIns = this.#optIns()
     this.#body?.destroy()
     const { connections, underWay } = this.#context
@@ -300,13 +240,4 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Limite
 /** A redirect; an empty Location is followed by nobody: that response is final, and wanted whole. */
 function leadsOn(statusCode: number, head: ResponseHead): boolean {
   return isRedirect(statusCode) && Boolean(head.locations[0])
-}
-
-function onTotalTimer(exchange: Exchange): void {
-  exchange.onTimeLimit()
-}
-
-function onIdleTimer(exchange: Exchange): void {
-  const { reads } = exchange
-  setImmediate(() => exchange.onIdleTimeout(reads))
 }
