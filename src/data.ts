@@ -112,6 +112,8 @@ export interface FetchTask {
   redirects: number
   /** How often this machine was out of what a request takes. */
   exhaustions: number
+  /** How often a server said that it had not begun with it. */
+  declines: number
   /** Set once the retry that a stale kept-alive connection earns was used; it does not count. */
   freeRetryUsed: boolean
   /** Given out not to be fetched: its host is given up, and this is to be its failure. */
@@ -193,6 +195,8 @@ export interface Attempt {
   readonly optIns: OptIns | null
   /** The request went out on a kept-alive connection that the server had closed: no byte of a response came. */
   readonly stale: boolean
+  /** The server says that it did not begin with the request: it may be sent again, whatever its method. */
+  readonly unprocessed?: true
   /** This machine ran out of something (file descriptors, ports): not the URL's fault. */
   readonly exhausted: boolean
   /** A 304 to conditions that were ours, not the caller's: what an earlier run fetched still holds (RFC 9110 §15.4.5). */
@@ -206,10 +210,10 @@ export interface Quota {
 }
 
 /**
- * Only a `failure` counts as a retry: a stale connection and an exhausted machine are not the URL's doing, and a `pushback` (429) has
- * an allowance of its own.
+ * Only a `failure` counts as a retry: a stale connection, a request that the server did not begin with, and an exhausted machine are not
+ * the URL's doing, and a `pushback` (429) has an allowance of its own.
  */
-export type RetryCause = 'failure' | 'pushback' | 'stale' | 'exhausted'
+export type RetryCause = 'failure' | 'pushback' | 'stale' | 'exhausted' | 'declined'
 
 /** What follows an attempt. */
 export type Next =

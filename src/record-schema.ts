@@ -60,7 +60,7 @@ export const recordSchema = z
     tls_ms: phase('TLS handshake'),
     first_byte_ms: phase("from the request's hand-over to the connection to the response's first byte"),
     body_ms: phase('from the first byte to the last'),
-    http_version: z.string().nullable().describe('1.0 or 1.1, as the server said'),
+    http_version: z.string().nullable().describe('1.0 or 1.1, as the server said; 2 with --http2'),
     remote_ip: z.string().nullable().describe('the address that was connected to'),
     content_type: z.string().nullable().describe('as sent'),
     content_length: z.number().int().nonnegative().nullable().describe('as sent'),

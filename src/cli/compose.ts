@@ -135,7 +135,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
   const keep = await openKeep(options, ending)
   const userAgent = options.userAgent ?? `poolfetch/${environment.version}`
   const archive = await openArchive(options, { lists, ending, workers, userAgent, notify, environment })
-  const fetcher = await fetchers.undici({
+  const fetcher = await fetchers[options.http2 ? 'http2' : 'undici']({
     userAgent,
     timeoutMs: options.timeout,
     connectTimeoutMs: options.connectTimeout,

@@ -59,6 +59,9 @@ export function parseOptions(
   if (options.csvSafe && options.format !== 'csv') {
     throw new UsageError(`--csv-safe is for --format csv, got ${options.format ?? 'none'}`)
   }
+  if (options.http2 && options.warc !== undefined) {
+    throw new UsageError('--warc archives HTTP/1.1 as it goes over the wire: leave out --http2')
+  }
   return options.retryFailed === undefined ? options : { ...options, resume: true }
 }
 

@@ -37,6 +37,10 @@ const retriedProxyCodes =
 const exhaustedDelayMs = 200
 const mostExhaustions = 300
 
+/** A server that takes so many requests on a connection and no more may say so to those that were on their way, several times over. */
+const mostDeclines = 5
+const declineDelayMs = 20
+
 /** A 429 says "not now", not "not": it is asked again so often, and `retries` are for failures. */
 const mostPushbacks = 10
 /** Where the host as a whole is held back, those who wait for it come back within so long. */
@@ -45,6 +49,9 @@ const longestPushbackMs = 1000
 export function decide(task: FetchTask, attempt: Attempt, policy: Policy): Next {
   if (attempt.exhausted && task.exhaustions < mostExhaustions) {
     return { kind: 'retry', delayMs: exhaustedDelayMs * (0.5 + policy.random()), cause: 'exhausted' }
+  }
+  if (attempt.unprocessed && task.declines < mostDeclines) {
+    return { kind: 'retry', delayMs: task.declines * declineDelayMs, cause: 'declined' }
   }
   const isRepeatable = policy.retryUnsafe || isIdempotent(task.request)
   if (attempt.stale && isRepeatable && !task.freeRetryUsed) return { kind: 'retry', delayMs: 0, cause: 'stale' }

@@ -20,6 +20,7 @@ export function resumptionOf(task: FetchTask, next: Exclude<Next, { kind: 'done'
   }
   task.freeRetryUsed ||= next.cause === 'stale'
   if (next.cause === 'exhausted') task.exhaustions++
+  if (next.cause === 'declined') task.declines++
   return { task, dueAt: now + next.delayMs, cause: next.cause }
 }
 

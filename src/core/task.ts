@@ -65,6 +65,7 @@ export function freshTask(
     isRefusedAlone: false,
     redirects: 0,
     exhaustions: 0,
+    declines: 0,
     freeRetryUsed: false,
     refusal: null,
     lastAttempt: null,

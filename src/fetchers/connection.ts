@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net'
 import type { Failure, FetchTask, ProxyServer } from '../types.js'
+import type { Channel, ConnectionUser } from './channel.js'
 import type { Connector, Endpoint } from './connector.js'
 import type { Dial, DialListener } from './dial.js'
 import type { AgeLinks, AgeList } from './age-list.js'
@@ -9,9 +10,8 @@ import { Inflow, type InflowListener } from './inflow.js'
 import { watchWrites } from './outflow.js'
 import { forwarded, type WireRequest } from './request-form.js'
 import { StreamInflow } from './stream-inflow.js'
-import { type ResponseListener, UndiciHandler } from './undici-handler.js'
+import { UndiciHandler } from './undici-handler.js'
 import type { Engine, EngineOwner, Engines } from './engine.js'
-import type { WireRecorder } from './wire-recorder.js'
 
 /** Where connections go. It is kept while there is one, in use or idle. */
 export interface Origin {
@@ -27,20 +27,13 @@ export interface Origin {
   readonly idle: Connection[]
 }
 
-/** The request that a connection serves at the moment. */
-export interface ConnectionUser extends ResponseListener, InflowListener {
-  /** What it does on the wire is recorded; null where it is not. */
-  readonly recorder: WireRecorder | null
-  /** There will be no connection; undici will not call. */
-  onDialFailed(failure: Failure): void
-}
-
 // The code tells undici that no request is to blame. One for all: its stack is nobody's business and takes long to collect. Without an
 // error undici would make one, with what it can find out about the socket.
 const discarded = Object.assign(new Error('discarded'), { code: 'UND_ERR_INFO' })
 
-export class Connection implements DialListener, EngineOwner, InflowListener, AgeLinks<Connection> {
+export class Connection implements Channel, DialListener, EngineOwner, InflowListener, AgeLinks<Connection> {
   readonly origin: Origin
+  readonly isMultiplexed = false
   older: Connection | null = null
   younger: Connection | null = null
   /** The present socket has served a request before. */
@@ -53,6 +46,8 @@ export class Connection implements DialListener, EngineOwner, InflowListener, Ag
   readonly #onIdleClose: (connection: Connection) => void
   #user: ConnectionUser | null = null
   #inflow: Inflow | StreamInflow | null = null
+  /** It was brought its first socket. */
+  #isAdopting = false
 
   constructor(
     origin: Origin,
@@ -63,6 +58,10 @@ export class Connection implements DialListener, EngineOwner, InflowListener, Ag
     this.#connector = connector
     this.#engine = engines.take(this)
     this.#onIdleClose = onIdleClose
+  }
+
+  get forward(): ProxyServer | null {
+    return this.origin.forward
   }
 
   get isOpen(): boolean {
@@ -82,7 +81,7 @@ export class Connection implements DialListener, EngineOwner, InflowListener, Ag
   /** Sends one request. The connection is the user's until `rest`. */
   send(request: WireRequest, user: ConnectionUser): void {
     this.#user = user
-    const { forward } = this.origin
+    const { forward } = this
     this.#engine.dispatch(forward === null ? request : forwarded(request, forward), new UndiciHandler(user))
   }
 
@@ -113,8 +112,21 @@ export class Connection implements DialListener, EngineOwner, InflowListener, Ag
     this.#inflow?.letFlow()
   }
 
+  /** Takes over a socket that is open, for the first request. */
+  adopt(dial: Dial, inflow: Inflow | StreamInflow): void {
+    this.dial = dial
+    this.#inflow = inflow
+    this.#isAdopting = true
+  }
+
   onDialWanted(): void {
     this.isReused = false
+    const { dial } = this
+    if (this.#isAdopting && dial !== null && this.isOpen) {
+      this.#isAdopting = false
+      // Undici does not look at its requests again while it does so. No socket closes before a microtask.
+      return queueMicrotask(() => this.onOpen(dial))
+    }
     const { endpoint } = this.origin
     const inflow = new Inflow(this)
     this.#inflow = endpoint.route?.kind === 'tunnel' ? new StreamInflow(this) : inflow

@@ -2,8 +2,9 @@
 
 import type { FetchTask, ProxyServer, Target } from '../types.js'
 import { AgeList } from './age-list.js'
+import type { Multiplexer, SharedChannel } from './channel.js'
 import { Connection, type Origin } from './connection.js'
-import type { Connector } from './connector.js'
+import type { Connector, Endpoint } from './connector.js'
 import { Engines } from './engine.js'
 
 export class Connections {
@@ -15,10 +16,22 @@ export class Connections {
   /** Those to hosts that have further tasks, and those that may be of use. */
   readonly #wanted = new AgeList<Connection>()
   readonly #spare = new AgeList<Connection>()
+  /** Null where nobody shares connections. */
+  #multiplexer: Multiplexer | null = null
 
   constructor(connector: Connector, maxIdle: number) {
     this.#connector = connector
     this.#maxIdle = maxIdle
+  }
+
+  /** Of requests that may share a connection, it has the first say. */
+  useMultiplexer(multiplexer: Multiplexer): void {
+    this.#multiplexer = multiplexer
+  }
+
+  /** What the request is to be sent over; it is given back with `release` or `drop`. */
+  channel(task: Pick<FetchTask, 'target' | 'freeRetryUsed' | 'hostOutlook'>): Connection | SharedChannel {
+    return this.#multiplexer?.take(task) ?? this.take(task)
   }
 
   /**
@@ -30,14 +43,21 @@ export class Connections {
     freeRetryUsed,
     hostOutlook,
   }: Pick<FetchTask, 'target' | 'freeRetryUsed' | 'hostOutlook'>): Connection {
-    const origin = this.#origins.get(this.#keyOf(target)) ?? this.#addOrigin(target)
-    // That a host has no further tasks says nothing of the proxy that is asked for all of them.
-    origin.outlook = hostOutlook === 'none' && origin.forward !== null ? 'unknown' : hostOutlook
+    const origin = this.#originOf(target, hostOutlook)
     for (let idle = freeRetryUsed ? undefined : origin.idle.pop(); idle !== undefined; idle = origin.idle.pop()) {
       this.#leave(idle)
       if (idle.isOpen) return idle
       this.drop(idle)
     }
+    return this.#add(origin)
+  }
+
+  /** A new one at any rate. */
+  takeNew({ target, hostOutlook }: Pick<FetchTask, 'target' | 'hostOutlook'>): Connection {
+    return this.#add(this.#originOf(target, hostOutlook))
+  }
+
+  #add(origin: Origin): Connection {
     const connection = new Connection(origin, { connector: this.#connector, engines: this.#engines }, this.#drop)
     this.#open.add(connection)
     origin.connections++
@@ -45,7 +65,8 @@ export class Connections {
   }
 
   /** Gives back a connection whose response is complete; it is kept if it is likely to be of use. */
-  release(connection: Connection, isNeeded = false): void {
+  release(connection: Connection | SharedChannel, isNeeded = false): void {
+    if (!(connection instanceof Connection)) return connection.release(isNeeded)
     const { origin } = connection
     const { outlook } = origin
     connection.rest()
@@ -60,7 +81,8 @@ export class Connections {
   }
 
   /** Closes a connection. */
-  drop(connection: Connection): void {
+  drop(connection: Connection | SharedChannel): void {
+    if (!(connection instanceof Connection)) return connection.drop()
     const { origin } = connection
     if (connection.restsIn !== null) {
       this.#leave(connection)
@@ -71,6 +93,7 @@ export class Connections {
   }
 
   dropIdle(): void {
+    this.#multiplexer?.dropIdle()
     for (const idle of [this.#spare, this.#wanted]) {
       while (idle.oldest !== null) this.drop(idle.oldest)
     }
@@ -78,6 +101,7 @@ export class Connections {
 
   /** Closes everything, in use or not. */
   async close(): Promise<void> {
+    this.#multiplexer?.close()
     for (const connection of this.#open) this.drop(connection)
     await this.#connector.close()
   }
@@ -89,10 +113,9 @@ export class Connections {
     connection.restsIn = null
   }
 
-  #addOrigin(target: Target): Origin {
+  endpointOf(target: Target): Endpoint {
     const { host } = target
     const route = this.#connector.routeTo(target)
-    const forward = route?.kind === 'forward' ? route.proxy : null
     const isTls = target.origin.startsWith('https:')
     const [, hostname = '', port = ''] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(host) ?? []
     const straight = {
@@ -104,13 +127,23 @@ export class Connections {
       isAnonymous: this.#connector.isAnonymous(target),
       route,
     }
+    if (route?.kind !== 'forward') return straight
+    return { ...straight, ...proxyEndpoint(route.proxy), isAnonymous: this.#connector.hasClient }
+  }
+
+  #originOf(target: Target, outlook: FetchTask['hostOutlook']): Origin {
+    const origin = this.#origins.get(this.keyOf(target)) ?? this.#addOrigin(target)
+    // That a host has no further tasks says nothing of the proxy that is asked for all of them.
+    origin.outlook = outlook === 'none' && origin.forward !== null ? 'unknown' : outlook
+    return origin
+  }
+
+  #addOrigin(target: Target): Origin {
+    const endpoint = this.endpointOf(target)
     const origin: Origin = {
-      key: this.#keyOf(target),
-      endpoint:
-        forward === null
-          ? straight
-          : { ...straight, ...proxyEndpoint(forward), isAnonymous: this.#connector.hasClient },
-      forward,
+      key: this.keyOf(target),
+      endpoint,
+      forward: endpoint.route?.kind === 'forward' ? endpoint.route.proxy : null,
       connections: 0,
       outlook: 'unknown',
       idle: [],
@@ -123,7 +156,7 @@ export class Connections {
    * A connection into a private network is not for those who may not go there, nor one that showed a certificate for those who may not. One to
    * a proxy is for all that it forwards.
    */
-  #keyOf(target: Target): string {
+  keyOf(target: Target): string {
     const route = this.#connector.routeTo(target)
     if (route?.kind === 'forward') return `via ${route.proxy.name}`
     const key = this.#connector.isGuarded(target) ? `public ${target.origin}` : target.origin

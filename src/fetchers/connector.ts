@@ -39,9 +39,12 @@ export interface Endpoint {
   readonly isAnonymous: boolean
   /** Null is straight there. */
   readonly route: Route | null
+  /** What may be spoken there over TLS (ALPN), the best first; HTTP/1.1 alone if left out. */
+  readonly protocols?: string[]
 }
 
 const maxSessions = 100
+const plainHttp = ['http/1.1']
 
 export class Connector {
   readonly #options: FetcherOptions
@@ -131,10 +134,14 @@ export class Connector {
   /** Destroys every socket, lets no lookup go on, and waits until that is done. */
   async close(): Promise<void> {
     this.#sessions.clear()
-    const closed = [...this.#sockets].map((socket) => {
-      socket.destroy()
-      return new Promise<void>((resolve) => void socket.once('close', () => resolve()))
-    })
+    const closed = [...this.#sockets].map(
+      (socket) =>
+        new Promise<void>((resolve) => {
+          // TLS over a socket that is destroyed closes while it is told so.
+          socket.once('close', () => resolve())
+          socket.destroy()
+        }),
+    )
     await Promise.all([...closed, this.#names?.close()])
   }
 
@@ -209,7 +216,12 @@ export class Connector {
   }
 
   #secure(
-    { hostname, host, isAnonymous }: Pick<Endpoint, 'hostname' | 'host' | 'isAnonymous'>,
+    {
+      hostname,
+      host,
+      isAnonymous,
+      protocols = plainHttp,
+    }: Pick<Endpoint, 'hostname' | 'host' | 'isAnonymous' | 'protocols'>,
     way: ConnectionOptions,
   ): Socket {
     // A session says who the client is, if it was told when the session began.
@@ -221,7 +233,7 @@ export class Connector {
       // RFC 6066 §3: a name without a trailing dot, never an address.
       ...(isIP(hostname) === 0 && { servername: hostname.replace(/\.$/, '') }),
       ...(session && { session }),
-      ALPNProtocols: ['http/1.1'],
+      ALPNProtocols: protocols,
       rejectUnauthorized: !this.#options.insecure,
       // The name asked for, whatever address was dialled for it.
       checkServerIdentity: (_dialled, certificate) => checkServerIdentity(hostname, certificate),

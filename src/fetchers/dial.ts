@@ -124,6 +124,7 @@ export class Dial implements Limited {
 
   /** The socket that the connection goes on over; those below it are its own affair. */
   track(socket: Socket): Socket {
+    this.#socket?.once('close', () => setImmediate(() => this.#closeAbove(socket)))
     this.#socket = socket
     this.#sockets.add(socket)
     socket.on('error', (error) => {
@@ -217,6 +218,11 @@ export class Dial implements Limited {
     this.#limit.remove(this)
     this.#socket?.destroy()
     this.#listener.onDialFailed(failure)
+  }
+
+  /** Node does not say of TLS over TLS that it is closed where the lower one was first: it waits for a close that has been. */
+  #closeAbove(socket: Socket): void {
+    if (socket.destroyed && this.#sockets.has(socket)) socket.emit('close', false)
   }
 
   #closed(): void {

@@ -3,7 +3,8 @@
 import { isRedirect } from '../core/redirect.js'
 import type { Attempt, Failure, FetchTask, OptIns } from '../types.js'
 import { BodyKeeper } from './body-keeper.js'
-import type { Connection, ConnectionUser } from './connection.js'
+import type { ConnectionUser, SharedChannel } from './channel.js'
+import type { Connection } from './connection.js'
 import type { Connections } from './connections.js'
 import { ExchangeClock, type Timed } from './exchange-clock.js'
 import { abortedFailure, exchangeFailure, upgradeFailure } from './failure.js'
@@ -43,7 +44,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Timed 
   /** Null once settled. */
   #settle: ((attempt: Attempt) => void) | null = null
   /** Held until the response is complete or given up. */
-  #connection: Connection | null = null
+  #connection: Connection | SharedChannel | null = null
   #body: ResponseBody | null = null
   /** Null where they are not asked for. */
   #headers: HeaderRecord | null = null
@@ -70,7 +71,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Timed 
       this.#settle = resolve
       this.#clock.start(own?.timeoutMs ?? null)
       underWay.add(this, this.#signal)
-      this.#connection = connections.take(this.#task)
+      this.#connection = connections.channel(this.#task)
       const conditions = options.conditions?.(this.#task) ?? null
       this.#isConditional = conditions !== null
       this.#connection.send(forms.dispatchOptions(request, target, conditions), this)
@@ -171,7 +172,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Timed 
 
   /** RFC 9110 §15.5.8: 407 is the proxy's, where there is one that was asked. */
   #endByProxy(statusCode: number): boolean {
-    const forward = this.#connection?.origin.forward ?? null
+    const forward = this.#connection?.forward ?? null
     if (forward === null) return false
     this.#finish(proxyRefusal(statusCode, forward, this.#task.target.host))
     return true

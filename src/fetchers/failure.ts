@@ -6,6 +6,7 @@ import { formatExactDuration, formatExactSize } from '../core/units.js'
 import type { ErrorType, Failure } from '../types.js'
 import { missingFamily } from './address-family.js'
 import { brokenAdvice, connectAdvice, nameAdvice, tlsAdvice } from './advice.js'
+import { isStreamCode, streamFailure } from './h2-failure.js'
 import { blockedCode } from './public-only.js'
 
 /** The phases of opening a connection. */
@@ -28,6 +29,9 @@ const exhaustion: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 
 
 // What the caller asked for cannot be put into a request.
 const requestCodes: ReadonlySet<string> = new Set([
+  'ERR_HTTP2_HEADER_SINGLE_VALUE',
+  'ERR_INVALID_CHAR',
+  'ERR_INVALID_HTTP_TOKEN',
   'UND_ERR_INVALID_ARG',
   'UND_ERR_NOT_SUPPORTED',
   'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
@@ -71,6 +75,7 @@ export function exchangeFailure(error: unknown, progress: Progress): Failure {
   if (requestCodes.has(code)) {
     return failed('protocol', code, `the request cannot be sent: ${escapeControls(messageOf(error))}`)
   }
+  if (isStreamCode(code)) return streamFailure(code, hasHead ? 'in mid-body' : 'without an answer')
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return failed('protocol', code, 'the response headers are larger than 64 KiB')
   }

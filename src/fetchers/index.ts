@@ -11,4 +11,5 @@ export type OpenFetcher = (options: FetcherOptions) => Promise<Fetcher>
 /** Fetchers by name. Each is loaded when it is opened, since an HTTP client takes long to load. */
 export const fetchers = {
   undici: async (options) => (await import('./undici.js')).createUndiciFetcher(options),
+  http2: async (options) => (await import('./http2.js')).createHttp2Fetcher(options),
 } as const satisfies Record<string, OpenFetcher>

@@ -1,9 +1,10 @@
 // What is measured of an exchange, and the attempt that is made of it.
 
 import type { Attempt, Failure, OptIns } from '../types.js'
-import type { Connection } from './connection.js'
+import type { Channel } from './channel.js'
 import type { Dial } from './dial.js'
 import { isExhausted } from './failure.js'
+import { isUnprocessed } from './h2-failure.js'
 import type { ResponseBody } from './response-body.js'
 import type { ResponseHead } from './response-head.js'
 
@@ -14,7 +15,7 @@ export interface Outcome {
   readonly failure: Failure | null
   readonly body: ResponseBody | null
   /** The one held at the end: for a request that never began. */
-  readonly connection: Connection | null
+  readonly connection: Channel | null
   readonly optIns: OptIns | null
   /** The request had conditions of ours. */
   readonly isConditional?: boolean
@@ -56,10 +57,14 @@ export class Trace {
   }
 
   /** The request is handed to the connection. */
-  begin(connection: Connection): void {
+  begin(connection: Channel): void {
     this.#dial = connection.dial
     this.#isReused = connection.isReused
     this.#requestAt = performance.now()
+    if (!connection.isMultiplexed) return
+    // HTTP/2 does not say it again with each response.
+    this.#major = 0x32
+    this.#versionBytes = 8
   }
 
   received(chunk: Buffer): void {
@@ -121,6 +126,7 @@ export class Trace {
       bodyMs: between(this.#firstByteAt, this.#endedAt),
       optIns,
       stale: failure?.type === 'network' && isReused && this.#bytes === 0,
+      ...(failure !== null && isUnprocessed(failure) && { unprocessed: true as const }),
       // What could not be stored was carried out: to ask for it again is not free.
       exhausted: failure !== null && failure.type !== 'write' && isExhausted(failure),
       notModified: isConditional && this.#statusCode === 304,
@@ -130,6 +136,7 @@ export class Trace {
 
 /** Of its digits, as bytes. */
 function versionOf(major: number, minor: number): string {
+  if (minor === 0) return String.fromCharCode(major)
   // Nearly all there is.
   return major === 0x31 && minor === 0x31 ? '1.1' : String.fromCharCode(major, 0x2e, minor)
 }

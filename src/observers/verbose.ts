@@ -31,6 +31,7 @@ function outcome(task: FetchTask, attempt: Attempt, next: Next): string | null {
 
 function whyAgain({ failure, statusCode }: Attempt, cause: RetryCause): string {
   if (cause === 'stale') return 'the kept-alive connection was closed'
+  if (cause === 'declined') return 'the server took no more requests on that connection'
   if (cause === 'exhausted') return 'out of sockets or file descriptors'
   return failure ? `${failure.type} ${failure.code}` : `http_status HTTP_${statusCode}`
 }

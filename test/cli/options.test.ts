@@ -35,6 +35,7 @@ describe('without any option', () => {
       header: [],
       maxRedirects: 10,
       insecure: false,
+      http2: false,
       resolve: [],
       ipv4: false,
       ipv6: false,
@@ -106,6 +107,7 @@ describe('every option', () => {
     [['--cert', 'me.pem', '--key', 'me.key'], { cert: 'me.pem', key: 'me.key' }],
     [['--key-pass', '@phrase'], { keyPass: '@phrase' }],
     [['--tls-min', '1.0'], { tlsMin: 'TLSv1' }],
+    [['--http2'], { http2: true }],
     [['--tls-min', '1.3'], { tlsMin: 'TLSv1.3' }],
     [['--resolve', 'A.test:80:127.0.0.1'], { resolve: [{ host: 'a.test', port: 80, address: '127.0.0.1' }] }],
     [['--resolve', 'a.test:443:::1'], { resolve: [{ host: 'a.test', port: 443, address: '::1' }] }],
@@ -321,6 +323,9 @@ describe('a bad value', () => {
     expect(refusal('--public-only', '--allow-private-redirects')).toBe(
       '--allow-private-redirects contradicts --public-only: leave one of them out',
     )
+  })
+  it('--warc and --http2 do not go together', () => {
+    expect(refusal('--warc', 'x.warc', '--http2')).toContain('leave out --http2')
   })
 
   it('is told for a path into a field that has no parts', () => {

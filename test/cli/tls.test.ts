@@ -58,6 +58,39 @@ describe.skipIf(!hasNginx)('nginx', () => {
   })
 })
 
+describe.skipIf(!hasNginx)('nginx with HTTP/2', () => {
+  const http2 = (directives: string) => started(startNginx(directives, 'ssl http2'))
+  const urls = (origin: string, count: number) => Array.from({ length: count }, (_, index) => `${origin}/${index}`)
+
+  it('that takes 20 requests on a connection, and 4 at a time, answers each of 200', async () => {
+    const { origin } = await http2(
+      'keepalive_requests 20; http2_max_concurrent_streams 4; return 200 "$server_protocol";',
+    )
+    const records = await fetchAll(urls(origin, 200), [...trusting, '--http2', '-w', '16'])
+    const good = { ok: true, attempts: 1, http_version: '2', body: 'HTTP/2.0' }
+    expect(records).toHaveLength(200)
+    for (const record of records) expect(record).toMatchObject(good)
+  })
+
+  it('and without --http2 speaks HTTP/1.1', async () => {
+    const { origin } = await http2('return 200 "$server_protocol";')
+    expect(await fetchAll([origin], trusting)).toMatchObject([{ http_version: '1.1', body: 'HTTP/1.1' }])
+  })
+
+  it('shows a certificate of the client where it may be shown', async () => {
+    const { origin } = await http2(`ssl_verify_client optional; location / { return 200 "$ssl_client_verify"; }
+      location /away { return 302 https://a.test:$server_port/; }`)
+    const port = new URL(origin).port
+    const args = [...showing, '--http2', '--resolve', `a.test:${port}:127.0.0.1`]
+    const records = await fetchAll([`${origin}/`, `${origin}/away`, `https://a.test:${port}/`], args)
+    expect(records.map(({ body, http_version: version }) => [body, version])).toEqual([
+      ['SUCCESS', '2'],
+      ['NONE', '2'],
+      ['SUCCESS', '2'],
+    ])
+  })
+})
+
 describe.skipIf(!hasOpenssl)('openssl s_server', () => {
   const insisting = ['-Verify', '1', '-verify_return_error', '-CAfile', certificate('authority.cert')]
 

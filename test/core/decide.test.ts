@@ -215,6 +215,19 @@ describe('decide: what is not the URL’s fault', () => {
   const stale: Partial<Attempt> = { ...failed('network', 'ECONNRESET'), stale: true }
   const exhausted: Partial<Attempt> = { ...failed('connect', 'EMFILE'), exhausted: true }
 
+  it('repeats a request that the server had not begun with, whatever it is, a few times, without counting it', () => {
+    const declined: Partial<Attempt> = { ...failed('network', 'NGHTTP2_REFUSED_STREAM'), unprocessed: true }
+    const posting = request('POST')
+    expect(after(declined, { request: posting }, { retries: 0 })).toEqual({
+      kind: 'retry',
+      delayMs: 0,
+      cause: 'declined',
+    })
+    expect(after(declined, { request: posting, declines: 4 })).toMatchObject({ cause: 'declined' })
+    expect(after(declined, { request: posting, declines: 5 })).toMatchObject({ kind: 'done' })
+    expect(after(declined, { declines: 5 })).toMatchObject({ cause: 'failure' })
+  })
+
   it('repeats a request on a stale connection at once, once, without counting it', () => {
     expect(after(stale, {}, { retries: 0 })).toEqual({ kind: 'retry', delayMs: 0, cause: 'stale' })
   })

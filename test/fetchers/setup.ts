@@ -10,7 +10,7 @@ import { getRequest, makeTask } from '../support/values.js'
 export const userAgent = 'poolfetch-test'
 
 /** Limits that no test reaches unless it sets its own. */
-const defaults: FetcherOptions = {
+export const defaults: FetcherOptions = {
   userAgent,
   timeoutMs: 20_000,
   connectTimeoutMs: 20_000,

@@ -53,6 +53,10 @@ export const connectionOptions = {
       meaning: 'the oldest TLS to speak, 1.0 to 1.3 (1.2); 1.0 and 1.1 take weak algorithms as well',
     },
     {
+      flags: '--http2',
+      meaning: 'speak HTTP/2 with https servers that do: requests to a host share a connection',
+    },
+    {
       flags: '--resolve <host:port:address>',
       meaning: 'connect to this address for host and port',
       repeats: true,
@@ -79,6 +83,7 @@ export const connectionOptions = {
     key: optional(nonEmpty),
     keyPass: optional(nonEmpty),
     tlsMin: optional(tlsVersion),
+    http2: flag,
     resolve: list(override),
     proxy: optional(proxy),
     noproxy: optional(anyText),
