@@ -23,6 +23,8 @@ export interface WarcArchiveOptions {
   readonly memoryBytes: number
   /** Of the `warcinfo` record. */
   readonly info: readonly (readonly [name: string, value: string | null])[]
+  /** Names of request fields, in lower case, whose values are nobody's business beside those that are always masked. */
+  readonly secretFields?: ReadonlySet<string> | undefined
   /** Nothing can be archived any more, such as on a full disk. May be called more than once. */
   readonly onFull: (error: SinkError) => void
 }
@@ -69,6 +71,10 @@ export class WarcArchive implements Archive {
     const first = this.#hasInfo ? [] : [this.#infoRecord()]
     this.#hasInfo = true
     this.#writer.append([...first, ...records], (error) => onStored(error && this.failureOf(error)))
+  }
+
+  requestBlock(sent: Buffer): Buffer {
+    return requestBlock(sent, this.#options.secretFields)
   }
 
   get infoId(): string {
@@ -155,7 +161,7 @@ class WarcCapture implements Capture {
       ['WARC-IP-Address', remoteIp],
       ['WARC-Warcinfo-ID', this.#archive.infoId],
     ] as const
-    const bytes = requestBlock(sent)
+    const bytes = this.#archive.requestBlock(sent)
     const request = this.#archive.newBlock()
     try {
       request.write(bytes)

@@ -4,6 +4,7 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { claimByName } from '../checkpoint/output-file.js'
 import type { Ending } from '../core/ending.js'
 import { UsageError } from '../core/errors.js'
+import type { HostHeaderTable } from '../core/host-headers.js'
 import { formatCount } from '../core/units.js'
 import { sinkError } from '../sinks/descriptor.js'
 import type { Archive } from '../types.js'
@@ -17,6 +18,8 @@ export interface ArchiveParts {
   readonly environment: { readonly version: string }
   readonly userAgent: string
   readonly workers: number
+  /** Fields that only some hosts are sent: who has set them so wants nobody else to have them. */
+  readonly hostHeaders: HostHeaderTable | null
   readonly notify: (line: string) => void
 }
 
@@ -59,6 +62,7 @@ export async function openArchive(options: Options, parts: ArchiveParts): Promis
       fsync,
       memoryBytes: Math.min(mostOfOneBytes, Math.ceil(mostMemoryBytes / parts.workers)),
       info: infoOf(options, parts),
+      secretFields: parts.hostHeaders?.names,
       onFull: (error) => parts.ending.end({ kind: 'error', error }, 0),
     })
   } catch (error) {

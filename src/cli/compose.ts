@@ -134,7 +134,15 @@ export async function compose(options: Options, lists: readonly string[], enviro
   const changes = isCompared(options) ? await compare(options, lists, { stderr, clock, notify }) : null
   const keep = await openKeep(options, ending)
   const userAgent = options.userAgent ?? `poolfetch/${environment.version}`
-  const archive = await openArchive(options, { lists, ending, workers, userAgent, notify, environment })
+  const archive = await openArchive(options, {
+    lists,
+    ending,
+    workers,
+    userAgent,
+    notify,
+    environment,
+    hostHeaders: headersOfHosts,
+  })
   const fetcher = await fetchers[options.http2 ? 'http2' : 'undici']({
     userAgent,
     timeoutMs: options.timeout,

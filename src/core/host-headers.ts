@@ -24,6 +24,11 @@ export class HostHeaderTable {
       this.#rules.set(pattern, [...(this.#rules.get(pattern) ?? []), ...headers])
   }
 
+  /** Of all fields, in lower case. */
+  get names(): ReadonlySet<string> {
+    return new Set([...this.#rules.values()].flat().map(([name]) => name.toLowerCase()))
+  }
+
   /**
    * Where several rules set a field, the most specific one's. The same list for all targets that have the same fields. None
    * over plain http that a redirect led to from https: whoever listens there could have sent that redirect.

@@ -75,6 +75,11 @@ export class Dial implements Limited {
     return this.#passage !== null
   }
 
+  /** Null where it is not known: behind a proxy. */
+  get hostIp(): string | null {
+    return this.isProxied ? null : this.remoteIp
+  }
+
   /** Null once it failed, was cancelled or the socket closed. */
   get socket(): Socket | null {
     return this.#phase === 'over' || this.#socket?.destroyed ? null : this.#socket

@@ -96,7 +96,7 @@ export class Exchange implements ConnectionUser, BodyListener, Abortable, Timed 
     this.#trace.begin(this.#connection)
     this.#onStart?.(this.#task)
     const { archive } = this.#context.options
-    if (archive) this.recorder = new WireRecorder(archive, this.#task, this.#connection.dial?.remoteIp ?? null)
+    if (archive) this.recorder = new WireRecorder(archive, this.#task, this.#connection.dial?.hostIp ?? null)
     this.#clock.begin()
   }
 

@@ -38,6 +38,12 @@ it('masks what lets somebody in, and nothing else', () => {
   )
 })
 
+it('masks the fields that it is told of, in any case', () => {
+  const sent = text(['GET / HTTP/1.1', 'X-Tenant: 123', 'X-Tenants: 123'])
+  const masked = text(['GET / HTTP/1.1', 'X-Tenant: ***', 'X-Tenants: 123'])
+  expect(requestBlock(sent, new Set(['x-tenant']))).toEqual(masked)
+})
+
 it('leaves every byte as it was sent where there is nothing to mask', () => {
   const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
   const sent = Buffer.concat([text(['GET / HTTP/1.1', 'x-name: \xe4\xff']), bytes])

@@ -7,6 +7,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type FetchRecord, recordSchema } from '../../src/record-schema.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
+import { startHttpProxy } from '../support/proxies.js'
 import { runCli, spawnCli } from '../support/run-cli.js'
 import { tempFile, tempFolder } from '../support/temp.js'
 import { readWarc, responsesOf } from '../support/warc.js'
@@ -102,12 +103,7 @@ describe('--warc', () => {
   it('has no secret of the one who ran it', async () => {
     const server = await serve(pages)
     const warc = join(await tempFolder(), 'out.warc.gz')
-    const header = [
-      'Authorization: Bearer hidden1',
-      'Cookie: a=hidden2',
-      'Proxy-Authorization: hidden3',
-      'X-Api-Key: hidden4',
-    ]
+    const header = ['Authorization: Bearer hidden1', 'Cookie: a=hidden2', 'X-Api-Key: hidden4']
     const args = ['--warc', warc, ...header.flatMap((line) => ['-H', line]), '-H', 'X-Seen: seen']
     const stdin = `${server.origin.replace('//', '//user:hidden5@')}/moved#hidden6\n`
     expect((await runCli(args, { stdin })).code).toBe(0)
@@ -115,9 +111,23 @@ describe('--warc', () => {
     const text = unpacked(warc)
     expect(text).not.toContain('hidden')
     expect(text).not.toContain(Buffer.from('user:hidden5').toString('base64'))
-    expect(text).toMatch(
-      /Authorization: \*\*\*\r\nCookie: \*\*\*\r\nProxy-Authorization: \*\*\*\r\nX-Api-Key: \*\*\*\r\nX-Seen: seen/,
-    )
+    expect(text).toMatch(/Authorization: \*\*\*\r\nCookie: \*\*\*\r\nX-Api-Key: \*\*\*\r\nX-Seen: seen/)
+  })
+
+  it('has no header that is for some hosts alone, and no address of a proxy', async () => {
+    const server = await serve(pages)
+    const proxy = await startHttpProxy({ credentials: { username: 'jo', password: 'hidden1' } })
+    onTestFinished(() => proxy.close())
+    const warc = join(await tempFolder(), 'out.warc.gz')
+    const args = ['--warc', warc, '-x', proxy.url('jo:hidden1'), '--host', '127.0.0.1: header=X-Tenant: hidden2']
+    expect((await runCli(args, { stdin: `${server.origin}/bytes\n` })).code).toBe(0)
+    expect(server.arrivals[0]?.headers['x-tenant']).toBe('hidden2')
+    const text = unpacked(warc)
+    expect(text).toContain('X-Tenant: ***')
+    expect(text).not.toContain('hidden')
+    expect(text).not.toContain(Buffer.from('jo:hidden1').toString('base64'))
+    const [, request, response] = await readWarc(warc)
+    for (const entry of [request, response]) expect(entry?.field('warc-ip-address')).toBeNull()
   })
 
   it('keeps what is larger than memory is to be apart, and leaves nothing beside the archive', async () => {
