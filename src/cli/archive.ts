@@ -35,10 +35,12 @@ const mostOfOneBytes = 2 ** 20
  * @throws {SinkError} where it cannot be opened
  */
 export async function openArchive(options: Options, parts: ArchiveParts): Promise<Archive | null> {
-  const { warc: path, output, receipt, resume, overwrite, fsync } = options
+  const { warc: path, output, resume, overwrite, fsync } = options
   if (path === undefined) return null
   refuseToWriteList('--warc', path, parts.lists)
-  refuseToShare(path, { output, receipt })
+  if (output !== undefined && output !== '-' && placeOf(output) === placeOf(path)) {
+    throw new UsageError(`--warc ${path} is the output: name another file`)
+  }
   const fd = open(path)
   try {
     const { isPackedName, readTail, WarcArchive } = await import('../archive/index.js')
@@ -77,16 +79,6 @@ function open(path: string): number {
     return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o666)
   } catch (error) {
     throw sinkError(path, error)
-  }
-}
-
-function refuseToShare(path: string, { output, receipt }: Pick<Options, 'output' | 'receipt'>): void {
-  const place = placeOf(path)
-  if (output !== undefined && output !== '-' && placeOf(output) === place) {
-    throw new UsageError(`--warc ${path} is the output: name another file`)
-  }
-  if (receipt !== undefined && placeOf(receipt) === place) {
-    throw new UsageError(`--warc ${path} is the receipt: name another file`)
   }
 }
 

@@ -24,6 +24,7 @@ import type { Comparison } from './comparison.js'
 import { checkCompared, isCompared } from './compared.js'
 import { wantsColor } from './color.js'
 import { openCookies } from './cookie-jar.js'
+import { checkDistinct } from './distinct-files.js'
 import { hostHeaders } from './host-headers.js'
 import { type Intake, openIntake } from './intake.js'
 import { checkKeptFields, keptFields, mostKeptBytes, openKeep } from './keep.js'
@@ -70,6 +71,7 @@ const waitingBodyBytes = 64 * 2 ** 20
 export async function compose(options: Options, lists: readonly string[], environment: Environment): Promise<Run> {
   const { env, stdout, stderr } = environment
   checkCompared(options)
+  checkDistinct(options, environment.variables)
   checkKeptFields(options)
   const clock = systemClock
   const ending = new Ending(clock)

@@ -7,7 +7,7 @@ import { placeOf } from './check-receipt.js'
 import { refuseToWriteList } from './open-output.js'
 import type { Options } from './options.js'
 
-type JarOptions = Pick<Options, 'cookieJar' | 'output' | 'receipt'>
+type JarOptions = Pick<Options, 'cookieJar' | 'output'>
 
 /**
  * Null where none was asked for.
@@ -15,16 +15,14 @@ type JarOptions = Pick<Options, 'cookieJar' | 'output' | 'receipt'>
  * @throws {UsageError} where it cannot be read or written, is no cookie file, or another file of the run
  */
 export async function openCookies(
-  { cookieJar: path, output, receipt }: JarOptions,
+  { cookieJar: path, output }: JarOptions,
   lists: readonly string[],
   { clock, option = '--cookie-jar' }: { readonly clock: Clock; readonly option?: string | undefined },
 ): Promise<SavedJar | null> {
   if (path === undefined) return null
   refuseToWriteList(option, path, lists)
-  for (const [name, other] of [['output', output] as const, ['receipt', receipt] as const]) {
-    if (other !== undefined && other !== '-' && placeOf(other) === placeOf(path)) {
-      throw new UsageError(`${option} ${path} is the ${name}: name another file`)
-    }
+  if (output !== undefined && output !== '-' && placeOf(output) === placeOf(path)) {
+    throw new UsageError(`${option} ${path} is the output: name another file`)
   }
   const { openCookieJar } = await import('../cookies/index.js')
   return openCookieJar({ path, option, clock, wallNow: Date.now })

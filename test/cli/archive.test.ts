@@ -192,7 +192,7 @@ describe('an archive that is there', () => {
     ])
     expect(await said('--warc', path, '--receipt', path)).toEqual([
       2,
-      `poolfetch: --warc ${path} is the receipt: name another file\n`,
+      `poolfetch: --warc ${path} and --receipt ${path} are one file: name another one for either\n`,
     ])
     expect(await said('--warc', folder)).toEqual([3, `poolfetch: cannot write ${folder}: it is a directory\n`])
     expect(await said('--warc', '/dev/null')).toEqual([2, 'poolfetch: --warc /dev/null must be a regular file\n'])

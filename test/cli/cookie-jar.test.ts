@@ -108,7 +108,7 @@ describe('--cookie-jar', () => {
       [['--cookie-jar', list], /is a list that is read/],
       [['--cookie-jar', await tempFile('notes\n', 'n')], /must be a cookie file in Netscape format.*line 1/],
       [['--cookie-jar', output, '-o', output], /is the output/],
-      [['--cookie-jar', output, '--receipt', output], /is the receipt/],
+      [['--cookie-jar', output, '--receipt', output], /are one file/],
       [['--cookie-jar', join(output, 'jar')], /cannot be used/],
       [['--cookie-jar', '-'], /--cookie-jar must be a file name/],
     ]
