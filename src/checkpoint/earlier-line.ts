@@ -1,5 +1,6 @@
 // A line of an earlier output: what was asked, and what is compared with.
 
+import { compactJson, memberText } from '../core/json-text.js'
 import { isErrorType } from '../core/outcome.js'
 import type { EarlierRecord } from '../types.js'
 
@@ -47,13 +48,14 @@ export function readKey(bytes: Buffer, start: number, end: number): string | nul
 
 /** Null where it is no whole record, or of a URL that the run's end cut off: nothing is known of that. */
 export function readEarlierLine(bytes: Buffer, start: number, end: number): EarlierLine | null {
-  const fields = parsed(bytes, start, end)
+  const json = bytes.toString('utf8', start, end)
+  const fields = parsed(json)
   if (fields === null) return null
-  const { ok, method, url, status_code: status, error_type: errorType = null, meta } = fields
+  const { ok, method, url, status_code: status, error_type: errorType = null } = fields
   if (typeof url !== 'string' || typeof method !== 'string' || typeof ok !== 'boolean') return null
   if (errorType === 'aborted' || (errorType !== null && !isErrorTypeName(errorType))) return null
   return {
-    key: keyOf({ method, url, meta: meta === undefined ? null : JSON.stringify(meta) }),
+    key: keyOf({ method, url, meta: 'meta' in fields ? (memberText(json, 'meta') ?? null) : null }),
     record: {
       ok,
       status_code: numberOrNull(status),
@@ -73,12 +75,12 @@ export function readEarlierLine(bytes: Buffer, start: number, end: number): Earl
 function keyOfParsed(bytes: Buffer, start: number, end: number): string | null {
   const line = readEarlierLine(bytes, start, end)
   if (line !== null) return line.key
-  return parsed(bytes, start, end)?.['error_type'] === 'aborted' ? noKey : null
+  return parsed(bytes.toString('utf8', start, end))?.['error_type'] === 'aborted' ? noKey : null
 }
 
-function parsed(bytes: Buffer, start: number, end: number): Fields | null {
+function parsed(json: string): Fields | null {
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8', start, end))
+    const value: unknown = JSON.parse(json)
     if (typeof value !== 'object' || value === null) return null
     const fields: Fields = value
     return fields['v'] === undefined || fields['v'] === 1 ? fields : null
@@ -87,13 +89,24 @@ function parsed(bytes: Buffer, start: number, end: number): Fields | null {
   }
 }
 
-/** The list and the output may write the same with other blanks and escapes. */
+/** A string, or a number. */
+const scalar = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g
+
+/** The list and the output may write the same with other blanks and escapes, and numbers otherwise. */
 function normalized(json: string): string {
-  try {
-    return JSON.stringify(JSON.parse(json))
-  } catch {
-    return json
-  }
+  return compactJson(json).replace(scalar, (text) => (text.startsWith('"') ? sameString(text) : sameNumber(text)))
+}
+
+function sameString(text: string): string {
+  return text.includes('\\') ? JSON.stringify(JSON.parse(text)) : text
+}
+
+/** Two keys of 17 digits may be one in floating point: those of up to 15 are not, where there is neither overflow nor underflow. */
+function sameNumber(text: string): string {
+  const value = Number(text)
+  const digits = text.replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '')
+  const isInRange = digits === '' || (Math.abs(value) > 1e-290 && Math.abs(value) < 1e290)
+  return digits.length <= 15 && isInRange ? JSON.stringify(value) : text
 }
 
 function isErrorTypeName(value: unknown): value is NonNullable<EarlierRecord['error_type']> {

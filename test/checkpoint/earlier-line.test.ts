@@ -26,6 +26,17 @@ describe('a line of an earlier output', () => {
     expect(asked({ meta: 'null' })).toBe(asked())
   })
 
+  it.each([
+    ['9007199254740992', '9007199254740993'],
+    ['1e400', 'null'],
+    ['1e-400', '0'],
+    ['[0.1234567890123456781]', '[0.1234567890123456782]'],
+  ])('is told apart by data that floating point takes for the same: %s, %s', (one, other) => {
+    const [first, second] = [one, other].map((value) => of(line(1, { meta: { json: `{"id":${value}}` } })))
+    expect(first?.key).not.toBe(second?.key)
+    expect([first?.key, first?.line?.key]).toEqual([asked({ meta: `{ "id":${one}}` }), first?.key])
+  })
+
   it.each(['http://host.example/ä"\\', 'http://host.example/\u0000x', 'http://host.example/日本'])(
     'has the same key whichever way it is read: %j',
     (url) => {
