@@ -74,6 +74,8 @@ export interface ProxyServer {
 export interface OwnSettings {
   /** The caller's data, as JSON: the record brings it back. Null where the line has none. */
   readonly meta: string | null
+  /** What tells the line from others of its URL where it has a body of its own and no data; left out elsewhere. */
+  readonly lineCheck?: string
   /** In place of the run's; null where the line has none. */
   readonly timeoutMs: number | null
   readonly retries: number | null

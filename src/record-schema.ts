@@ -112,6 +112,12 @@ export const recordSchema = z
       .nullable()
       .optional()
       .describe('with --include body: only its beginning is there, by --include-limit or since the rest did not come'),
+    line_check: z
+      .string()
+      .optional()
+      .describe(
+        'of a line with a body of its own and no meta: tells it from others of its URL, for --resume and --since',
+      ),
     meta: z.json().optional().describe("the caller's own data, from the line of the list"),
   })
   .describe('One URL of the list: what became of it, and where the time went.')

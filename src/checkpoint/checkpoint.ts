@@ -83,15 +83,23 @@ export class Checkpoint {
     const name = this.#options.name
     let read = 0
     const others: string[] = []
-    await preview((id, { url, meta }) => {
+    let difference = 'other data (meta)'
+    await preview((id, { url, meta, lineCheck = null }) => {
       read = id
-      if (finished.has(id) && !finished.agrees(id, urlCheck(url), metaCheck(meta))) others.push(url)
+      const checks = [urlCheck(url), metaCheck(meta, lineCheck)] as const
+      if (!finished.agrees(id, ...checks)) {
+        const hasOtherBody = finished.differsInBody(id, ...checks)
+        // What is fetched again may have been mended.
+        if (hasOtherBody && this.outcome(id) === null) return id < lastId
+        if (hasOtherBody) difference = 'another body'
+        others.push(url)
+      }
       return others.length === 0 && id < lastId
     })
     const [other] = others
     if (other !== undefined) {
       const known = await this.#urlOf(read)
-      const what = known === other ? `${known} with other data (meta)` : `${known} there, and ${other} in this list`
+      const what = known === other ? `${known} with ${difference}` : `${known} there, and ${other} in this list`
       throw new InputError(`${name} is of another list: id ${read} is ${what}`)
     }
     if (read < lastId) {

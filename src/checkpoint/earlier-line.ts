@@ -10,6 +10,8 @@ export interface Asked {
   readonly url: string
   /** As JSON; null where there is none. */
   readonly meta: string | null
+  /** What tells it from others where it has a body of its own and no data. */
+  readonly lineCheck?: string | null
 }
 
 export interface EarlierLine {
@@ -30,8 +32,9 @@ const plainBeginning = new RegExp(
     String.raw`"ok":(?:true|false),"status_code":(?:null|\d+),"error_type":(?:null|"([a-z_]+)"),`,
 )
 
-export function keyOf({ method, url, meta }: Asked): string {
-  return meta === null || meta === 'null' ? `${method} ${url}` : `${method} ${url}\n${normalized(meta)}`
+export function keyOf({ method, url, meta, lineCheck = null }: Asked): string {
+  if (meta !== null && meta !== 'null') return `${method} ${url}\n${normalized(meta)}`
+  return lineCheck === null ? `${method} ${url}` : `${method} ${url}\n#${lineCheck}`
 }
 
 /**
@@ -41,7 +44,8 @@ export function keyOf({ method, url, meta }: Asked): string {
 export function readKey(bytes: Buffer, start: number, end: number): string | null {
   const line = bytes.toString('latin1', start, end)
   const match = plainBeginning.exec(line)
-  if (match === null || !line.endsWith('}') || line.includes('"meta":')) return keyOfParsed(bytes, start, end)
+  if (match === null || !line.endsWith('}') || /"(?:meta|line_check)":/.test(line))
+    return keyOfParsed(bytes, start, end)
   const [, url = '', method = '', errorType] = match
   return errorType === 'aborted' ? noKey : keyOf({ method, url, meta: null })
 }
@@ -55,7 +59,12 @@ export function readEarlierLine(bytes: Buffer, start: number, end: number): Earl
   if (typeof url !== 'string' || typeof method !== 'string' || typeof ok !== 'boolean') return null
   if (errorType === 'aborted' || (errorType !== null && !isErrorTypeName(errorType))) return null
   return {
-    key: keyOf({ method, url, meta: 'meta' in fields ? (memberText(json, 'meta') ?? null) : null }),
+    key: keyOf({
+      method,
+      url,
+      lineCheck: textOrNull(fields['line_check']),
+      meta: 'meta' in fields ? (memberText(json, 'meta') ?? null) : null,
+    }),
     record: {
       ok,
       status_code: numberOrNull(status),
@@ -94,19 +103,19 @@ const scalar = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g
 
 /** The list and the output may write the same with other blanks and escapes, and numbers otherwise. */
 function normalized(json: string): string {
-  return compactJson(json).replace(scalar, (text) => (text.startsWith('"') ? sameString(text) : sameNumber(text)))
+  return compactJson(json).replace(scalar, (found) => (found.startsWith('"') ? sameString(found) : sameNumber(found)))
 }
 
-function sameString(text: string): string {
-  return text.includes('\\') ? JSON.stringify(JSON.parse(text)) : text
+function sameString(quoted: string): string {
+  return quoted.includes('\\') ? JSON.stringify(JSON.parse(quoted)) : quoted
 }
 
 /** Two keys of 17 digits may be one in floating point: those of up to 15 are not, where there is neither overflow nor underflow. */
-function sameNumber(text: string): string {
-  const value = Number(text)
-  const digits = text.replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '')
+function sameNumber(written: string): string {
+  const value = Number(written)
+  const digits = written.replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '')
   const isInRange = digits === '' || (Math.abs(value) > 1e-290 && Math.abs(value) < 1e290)
-  return digits.length <= 15 && isInRange ? JSON.stringify(value) : text
+  return digits.length <= 15 && isInRange ? JSON.stringify(value) : written
 }
 
 function isErrorTypeName(value: unknown): value is NonNullable<EarlierRecord['error_type']> {

@@ -48,7 +48,7 @@ export async function scanOutput(fd: number, name: string): Promise<Scan> {
   function take(line: Buffer, start: number, end: number): boolean {
     const record = readRecordLine(line, start, end)
     if (record === null) return false
-    if (!finished.set(record.id, urlCheck(record.url), record.outcome, metaCheck(record.meta))) {
+    if (!finished.set(record.id, urlCheck(record.url), record.outcome, metaCheck(record.meta, record.lineCheck))) {
       throw new InputError(`${name} is of more than one list: it has two lines with the id ${record.id}`)
     }
     records++

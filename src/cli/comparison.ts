@@ -74,7 +74,9 @@ export class Comparison implements Changes {
   conditions(task: FetchTask): HeaderList | null {
     if (this.#isJudged) return null
     const { method, url, own } = task
-    const earlier = this.#read((records) => records.find({ method, url, meta: own?.meta ?? null }))
+    const earlier = this.#read((records) =>
+      records.find({ method, url, meta: own?.meta ?? null, lineCheck: own?.lineCheck ?? null }),
+    )
     if (earlier === null || (this.#isSaved && !isBodyThere(earlier))) return null
     return conditionsOf(earlier, task)
   }
@@ -82,8 +84,8 @@ export class Comparison implements Changes {
   labelled(result: FetchResult, notModified: boolean): FetchResult {
     // The run's end cut it off: that says nothing of the URL.
     if (result.error_type === 'aborted') return result
-    const { method, url, meta } = result
-    const earlier = this.#read((records) => records.take({ method, url, meta: meta?.json ?? null }))
+    const { method, url, meta, line_check: lineCheck = null } = result
+    const earlier = this.#read((records) => records.take({ method, url, meta: meta?.json ?? null, lineCheck }))
     const change = changeOf(earlier, result, notModified)
     if (earlier === null || !notModified) return { ...result, change }
     const file = this.#isSaved ? { file: earlier.file } : {}

@@ -11,6 +11,8 @@ export interface LineIdentity {
   readonly url: string
   /** Null where the line has none, or the record does not show it. */
   readonly meta: string | null
+  /** What tells it from others where it has a body of its own and no `meta`. */
+  readonly lineCheck?: string | null
 }
 
 /**
@@ -39,7 +41,8 @@ export class Finished {
     const page = this.#pages.get(Math.floor(id / idsPerPage)) ?? this.#addPage(id)
     const at = (id % idsPerPage) * wordsPerId
     if (page[at + 2] === 0) this.#size++
-    else if (checkAt(page, at) !== check || (meta !== 0 && !this.#agreesOnMeta(id, meta))) return false
+    else if (checkAt(page, at) !== check) return false
+    else if (meta !== 0 && !this.#agreesOnMeta(id, meta) && !this.differsInBody(id, check, meta)) return false
     if (meta !== 0) this.#setMeta(id, meta)
     if (id > this.#lastId) this.#lastId = id
     page[at] = check >>> 16
@@ -67,6 +70,14 @@ export class Finished {
     return checkAt(page, at) === check && this.#agreesOnMeta(id, meta)
   }
 
+  /** Whether a line with these checks has another body, and nothing else is other: where the line had failed, it may have been mended. */
+  differsInBody(id: number, check: number, meta: number): boolean {
+    const page = this.#pages.get(Math.floor(id / idsPerPage))
+    const known = this.#metaAt(id)
+    const isOfUrl = page !== undefined && checkAt(page, (id % idsPerPage) * wordsPerId) === check
+    return isOfUrl && known !== meta && isOfBody(known) && isOfBody(meta)
+  }
+
   /** Every outcome, in no order. */
   *outcomes(): Generator<Outcome, void, undefined> {
     for (const page of this.#pages.values()) {
@@ -78,8 +89,12 @@ export class Finished {
   }
 
   #agreesOnMeta(id: number, meta: number): boolean {
-    const known = this.#metaPages.get(Math.floor(id / idsPerPage))?.[id % idsPerPage] ?? 0
+    const known = this.#metaAt(id)
     return known === 0 || known === meta
+  }
+
+  #metaAt(id: number): number {
+    return this.#metaPages.get(Math.floor(id / idsPerPage))?.[id % idsPerPage] ?? 0
   }
 
   #setMeta(id: number, meta: number): void {
@@ -103,9 +118,14 @@ export function urlCheck(url: string): number {
   return hash >>> 0
 }
 
-/** The check of a line's data; 0 where it has none: of a field that was asked for, null says that, too. */
-export function metaCheck(meta: string | null): number {
-  return meta === null || meta === 'null' ? 0 : urlCheck(meta) || 1
+/** The check of a line's data, or else of its body, which is odd; 0 where it has none: of a field that was asked for, null says that, too. */
+export function metaCheck(meta: string | null, lineCheck?: string | null): number {
+  if (meta !== null && meta !== 'null') return (urlCheck(meta) & ~1) >>> 0 || 2
+  return lineCheck == null ? 0 : (urlCheck(lineCheck) | 1) >>> 0
+}
+
+function isOfBody(meta: number): boolean {
+  return meta % 2 === 1
 }
 
 function checkAt(page: Uint16Array, at: number): number {

@@ -1,6 +1,7 @@
 // A line that says more than a URL: its own method, headers, body and data go over those of the run.
 
 import type { Failure, HeaderList, OwnSettings, RequestSpec, SourceItem } from '../types.js'
+import { lineCheckOf } from './line-check.js'
 import { fieldValue, isFieldName, isReservedField, methodName } from './request-syntax.js'
 import { ownBytes } from './slots.js'
 import { isFailure, maskPassword, parseListedUrl } from './target.js'
@@ -58,9 +59,11 @@ export function listedUrl(url: string): string {
 
 const tooLong: Failure = { type: 'invalid_url', code: 'URL_TOO_LONG', message: 'the URL is longer than 64 KiB' }
 
-function ownSettings({ meta, timeoutMs, retries }: ListedRequest): OwnSettings | null {
-  if (meta === null && timeoutMs === undefined && retries === undefined) return null
-  return { meta, timeoutMs: timeoutMs ?? null, retries: retries ?? null }
+function ownSettings(listed: ListedRequest): OwnSettings | null {
+  const { meta, timeoutMs, retries } = listed
+  const lineCheck = lineCheckOf(listed)
+  if (meta === null && lineCheck === null && timeoutMs === undefined && retries === undefined) return null
+  return { meta, ...(lineCheck !== null && { lineCheck }), timeoutMs: timeoutMs ?? null, retries: retries ?? null }
 }
 
 function requestOf(listed: ListedRequest, template: TaskTemplate): RequestSpec | Failure {

@@ -125,8 +125,10 @@ function record(task: FetchTask, attempt: Attempt | null, failure: Failure | nul
   return optIns === null && task.own === null ? made : { ...made, ...optIns, ...metaOf(task.own) }
 }
 
-function metaOf(own: Pick<OwnSettings, 'meta'> | null): Pick<FetchResult, 'meta'> {
-  return own === null || own.meta === null ? {} : { meta: { json: own.meta } }
+function metaOf(own: Pick<OwnSettings, 'meta' | 'lineCheck'> | null): Pick<FetchResult, 'line_check' | 'meta'> {
+  if (own === null) return {}
+  if (own.meta !== null) return { meta: { json: own.meta } }
+  return own.lineCheck === undefined ? {} : { line_check: own.lineCheck }
 }
 
 /** A record in which nothing is known yet; its order of fields is the schema's. */
@@ -190,6 +192,7 @@ export const optInFields = [
   'body',
   'body_encoding',
   'body_truncated',
+  'line_check',
   'meta',
 ] as const satisfies readonly (keyof FetchRecord)[]
 

@@ -18,13 +18,15 @@ export function jsonLine(r: FetchResult): string {
   const answer = `,"first_byte_ms":${ms(r.first_byte_ms)},"body_ms":${ms(r.body_ms)},"http_version":${text(r.http_version)}`
   const peer = `,"remote_ip":${text(r.remote_ip)},"content_type":${text(r.content_type)},"content_length":${r.content_length}`
   const size = `,"wire_bytes":${r.wire_bytes},"body_bytes":${r.body_bytes}`
-  const end = r.duplicate_of === undefined && r.meta === undefined ? '}\n' : rareEnd(r)
+  const hasEnd = r.duplicate_of !== undefined || r.meta !== undefined || r.line_check !== undefined
+  const end = hasEnd ? rareEnd(r) : '}\n'
   return identity + verdict + error + effort + spent + opening + answer + peer + size + end
 }
 
-function rareEnd({ duplicate_of: duplicateOf, meta }: FetchResult): string {
+function rareEnd({ duplicate_of: duplicateOf, line_check: lineCheck, meta }: FetchResult): string {
   const repeats = duplicateOf === undefined ? '' : `,"duplicate_of":${duplicateOf}`
-  return `${repeats}${meta === undefined ? '' : `,"meta":${escapeControls(meta.json)}`}}\n`
+  const check = lineCheck === undefined ? '' : `,"line_check":${text(lineCheck)}`
+  return `${repeats}${check}${meta === undefined ? '' : `,"meta":${escapeControls(meta.json)}`}}\n`
 }
 
 /** Printable ASCII without quote and backslash: stands in JSON as it is. */

@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { LineIdentity } from '../core/finished.js'
 import { compactJson } from '../core/json-text.js'
+import { lineCheckOf } from '../core/line-check.js'
 import { listedItem, type ListedRequest, listedUrl } from '../core/listed-request.js'
 import { filledTemplate, type ListedRow, rowIdentity, rowItem } from '../core/listed-row.js'
 import { memberValues } from '../core/row-values.js'
@@ -89,7 +90,8 @@ class Identities implements Splitter<LineIdentity> {
 
 function identityOf(line: Line, template: TaskTemplate): LineIdentity {
   const read = readLine(line, template)
-  return 'values' in read ? rowIdentity(read, template) : { url: listedUrl(read.url), meta: read.meta }
+  if ('values' in read) return rowIdentity(read, template)
+  return { url: listedUrl(read.url), meta: read.meta, lineCheck: 'failure' in read ? null : lineCheckOf(read) }
 }
 
 /** With a template for the URL, a line is a row: any object. */

@@ -167,6 +167,41 @@ describe('a run that goes on', () => {
     expect(received).toHaveLength(2)
   })
 
+  it('refuses a list whose lines have other bodies, though all URLs are alike and none has data', async () => {
+    const lines = [1, 2, 3].map((n) => ({ url: url('/a'), body: { n } }))
+    write(...lines)
+    expect((await run('-o', out, '--include', 'body')).code).toBe(0)
+    const before = readFileSync(out)
+    expect((await run('-o', out, '--include', 'body', '--resume')).code).toBe(0)
+    write({ url: url('/a'), body: { n: 0 } }, ...lines)
+    const { code, stderr } = await run('-o', out, '--include', 'body', '--resume')
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/id 1 is \S+ with another body$/m)])
+    expect(readFileSync(out)).toEqual(before)
+    expect(received).toHaveLength(3)
+  })
+
+  it('sends a failed line again whose body was mended', async () => {
+    write({ url: url('/a'), body: 'a' }, { url: url('/fails'), body: 'b' })
+    const args = ['-o', out, '--retries', '0']
+    expect((await run(...args)).code).toBe(1)
+    write({ url: url('/a'), body: 'a' }, { url: url('/fails'), body: 'mended' })
+    expect((await run(...args, '--resume')).code).toBe(2)
+    expect((await run(...args, '--retry-failed')).code).toBe(1)
+    write({ url: url('/a'), body: 'a' }, { url: url('/fails'), body: 'again' })
+    expect((await run(...args, '--retry-failed')).code).toBe(1)
+    expect(received.map(({ body }) => body)).toEqual(['a', 'b', 'mended', 'again'])
+    expect(byId(readFileSync(out, 'utf8'))).toHaveLength(2)
+  })
+
+  it('is compared line by line with an earlier run, though all URLs are alike and none has data', async () => {
+    const lines = ['1', '22'].map((body) => ({ url: url('/a'), body }))
+    const changes = async () => (await run('--state', out)).stdout
+    write(...lines)
+    expect(byId(await changes()).map(({ change }) => change)).toEqual(['new', 'new'])
+    write(...lines, { url: url('/a'), body: '333' })
+    expect(byId(await changes()).map(({ change }) => change)).toEqual(['same', 'same', 'new'])
+  })
+
   it('fetches again what could not be read, once it was put right', async () => {
     write({ url: url('/a'), meta: 1 }, `{"url":"${url('/b')}","retry":1,"meta":2}`)
     expect((await run('-o', out)).code).toBe(1)

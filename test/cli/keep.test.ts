@@ -23,7 +23,9 @@ describe('the fields that are kept', () => {
       'body_encoding',
       'body_truncated',
     ])
-    expect(keptFields(all)).toEqual(optInFields.filter((field) => field !== 'duplicate_of' && field !== 'meta'))
+    expect(keptFields(all)).toEqual(
+      optInFields.filter((field) => !['duplicate_of', 'line_check', 'meta'].includes(field)),
+    )
   })
 })
 
