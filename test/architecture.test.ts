@@ -38,6 +38,9 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'src/cli/readers.ts': 'test/cli/options.test.ts',
   // Its files are read where lists are opened.
   'src/sources/encoding.ts': 'test/sources/open.test.ts',
+  // Loaded with the first table: tried as the format whose lists they read.
+  'src/sources/csv-items.ts': 'test/sources/csv.test.ts',
+  'src/sources/csv-table.ts': 'test/sources/csv.test.ts',
   // Holds for what is read: tried with random lines.
   'src/sources/jsonl-schema.ts': 'test/sources/jsonl-line.test.ts',
   // Parts of a fetch that are seen in what it brings.

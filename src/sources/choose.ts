@@ -2,19 +2,19 @@
 
 import { extname } from 'node:path'
 import type { TaskTemplate } from '../core/task.js'
-import type { Piece, SourceFormat } from './format.js'
+import type { LazyFormat, ListFormat, Piece, SourceFormat } from './format.js'
 import { isBlank } from './text.js'
 
 /** The formats to choose from; the first that claims a list has it, `fallback` where none does. */
 export interface FormatChoice {
-  readonly formats: readonly SourceFormat[]
-  readonly fallback: SourceFormat
+  readonly formats: readonly (SourceFormat | LazyFormat)[]
+  readonly fallback: SourceFormat | LazyFormat
   /** What a list is to be read for. */
   readonly template: TaskTemplate
 }
 
 export interface ChosenList {
-  readonly format: SourceFormat
+  readonly format: ListFormat
   /** The list, but for white space at its beginning. */
   readonly pieces: AsyncIterable<Piece>
 }
@@ -29,20 +29,27 @@ export async function chooseFormat(
   pieces: AsyncGenerator<Piece, void, undefined>,
 ): Promise<ChosenList> {
   const known = knownFormat(choice, path)
-  if (known !== undefined) return { format: known, pieces }
+  if (known !== undefined) return { format: await loaded(known), pieces }
 
   const { formats, fallback, template } = choice
   const held: Piece[] = []
   const line = await readFirstLine(pieces, held)
   const byFirstLine = formats.find((format) => format.matches?.(line, template) === true)
-  return { format: byFirstLine ?? fallback, pieces: resumed(held, pieces) }
+  return { format: await loaded(byFirstLine ?? fallback), pieces: resumed(held, pieces) }
 }
 
 /** The format of a list that need not be read for it. */
-export function knownFormat({ formats, fallback }: FormatChoice, path: string | undefined): SourceFormat | undefined {
+export function knownFormat(
+  { formats, fallback }: FormatChoice,
+  path: string | undefined,
+): SourceFormat | LazyFormat | undefined {
   if (formats.length === 0) return fallback
   const extension = path === undefined ? '' : extname(path).toLowerCase()
   return formats.find((format) => format.extensions.includes(extension))
+}
+
+async function loaded(format: SourceFormat | LazyFormat): Promise<ListFormat> {
+  return 'load' in format ? format.load() : format
 }
 
 /** What was read of the list is in `held` then, but for white space at its beginning. */

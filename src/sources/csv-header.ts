@@ -3,6 +3,7 @@
 import { InputError } from '../core/errors.js'
 import { defaultUrlColumn, type RowTemplate } from '../core/row-template.js'
 import { cellsOf } from './csv-cells.js'
+import { wantedNames } from './csv-first-line.js'
 import { type Delimiter, delimiters } from './csv-rows.js'
 
 export interface Table {
@@ -13,17 +14,6 @@ export interface Table {
   readonly urlColumn: number
   /** The columns that are the caller's data, each with its name as JSON. */
   readonly metaColumns: readonly { readonly index: number; readonly name: string; readonly json: string }[]
-}
-
-/** Whether a line is a header row: it names the column of the URL, or all that a template wants. */
-export function isHeader(line: string, row: RowTemplate | undefined): boolean {
-  const wanted = wantedNames(row)
-  if (wanted.length === 0) return false
-  // A URL may have a delimiter in it, and any word.
-  return delimiters.some((delimiter) => {
-    const names = namesOf(line, delimiter)
-    return wanted.every((name) => names.includes(name)) && !names.some((name) => name.includes('/'))
-  })
 }
 
 /** Throws InputError where the list cannot be read by this header row. `list` is its name, as shown. */
@@ -59,10 +49,6 @@ function hasTemplate(row: RowTemplate | undefined): boolean {
   return row !== undefined && row.url !== null
 }
 
-function wantedNames(row: RowTemplate | undefined): readonly string[] {
-  return row !== undefined && row.url !== null ? row.names : [row?.urlColumn ?? defaultUrlColumn]
-}
-
 /** The one by which the header row has what is wanted, else the one that makes most of it. */
 function delimiterOf(text: string, wanted: readonly string[]): Delimiter {
   const found = delimiters.map((delimiter) => ({ delimiter, names: namesOf(text, delimiter) }))
@@ -72,5 +58,6 @@ function delimiterOf(text: string, wanted: readonly string[]): Delimiter {
 }
 
 function namesOf(text: string, delimiter: Delimiter): string[] {
-  return cellsOf(text, delimiter).map((name) => name.trim())
+  const [names] = cellsOf([text], delimiter)
+  return names?.map((name) => name.trim()) ?? []
 }

@@ -4,18 +4,23 @@ import type { LineIdentity } from '../core/finished.js'
 import type { TaskTemplate } from '../core/task.js'
 import type { SourceItem } from '../types.js'
 
-export interface SourceFormat {
+/** By what a format is chosen. */
+interface FormatEntry {
   /** One line for the option's help. */
   readonly help: string
   /** With the dot, in lower case. */
   readonly extensions: readonly string[]
+  /** Whether this line, the first that is not blank, is of this format. Asked where the extension says nothing. */
+  readonly matches?: (firstLine: string, template: TaskTemplate) => boolean
+}
+
+/** How lists of a format are read. */
+export interface ListFormat {
   /**
    * An entry is whole lines, white space around it aside, and its bytes say all of it: parsed alone, they make the same item
    * again. Only tasks of such a format have a place in their list.
    */
   readonly isRereadable: boolean
-  /** Whether this line, the first that is not blank, is of this format. Asked where the extension says nothing. */
-  readonly matches?: (firstLine: string, template: TaskTemplate) => boolean
   /** An entry has values that stand for the placeholders of a template. */
   readonly hasRows?: true
   /**
@@ -29,6 +34,13 @@ export interface SourceFormat {
   identities(template: TaskTemplate, name: string): Splitter<LineIdentity>
   /** Finds the same entries without making items of them: what is counted. */
   entries(template: TaskTemplate, name: string): Splitter<unknown>
+}
+
+export interface SourceFormat extends FormatEntry, ListFormat {}
+
+/** What reads its lists takes more than most runs need: it is loaded with the first of them. */
+export interface LazyFormat extends FormatEntry {
+  load(): Promise<ListFormat>
 }
 
 /** What the lists of a run share. */

@@ -7,14 +7,16 @@ import type { TaskTemplate } from '../core/task.js'
 import type { Source, TaskStore } from '../types.js'
 import type { FormatChoice } from './choose.js'
 import { csv } from './csv.js'
-import type { SourceFormat } from './format.js'
+import type { LazyFormat, SourceFormat } from './format.js'
 import { jsonl } from './jsonl.js'
 import { ListSource } from './list-source.js'
 import { lines } from './lines.js'
 import { checkLists } from './open.js'
 
 /** A format is one file and one entry here. */
-export const sourceFormats = { lines, jsonl, csv } as const satisfies Readonly<Record<string, SourceFormat>>
+export const sourceFormats = { lines, jsonl, csv } as const satisfies Readonly<
+  Record<string, SourceFormat | LazyFormat>
+>
 
 /** What the option accepts. */
 export const sourceFormatNames: readonly string[] = ['auto', ...Object.keys(sourceFormats)]
@@ -64,7 +66,7 @@ export async function openSource(
 }
 
 function formatChoice(name: string, template: TaskTemplate): FormatChoice {
-  const formats: readonly SourceFormat[] = Object.values(sourceFormats)
+  const formats: readonly (SourceFormat | LazyFormat)[] = Object.values(sourceFormats)
   if (name === 'auto') return { formats, fallback: lines, template }
   const format = Object.entries(sourceFormats).find(([registered]) => registered === name)?.[1]
   if (format === undefined)

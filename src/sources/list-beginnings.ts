@@ -2,7 +2,7 @@
 
 import { InputError, UsageError } from '../core/errors.js'
 import type { TaskTemplate } from '../core/task.js'
-import type { SourceFormat, Splitter } from './format.js'
+import type { ListFormat, Splitter } from './format.js'
 
 /** The beginning of one list. The first bytes come first. */
 export interface Beginning {
@@ -31,7 +31,7 @@ export class ListBeginnings {
   }
 
   /** Throws InputError, or UsageError, where a list of this format cannot be read as it is to be. `name` is the list's, as shown. */
-  of(index: number, format: SourceFormat, name: string): Beginning {
+  of(index: number, format: ListFormat, name: string): Beginning {
     const { row } = this.#template
     if (format.hasRows === true) {
       if (row !== undefined && row.fault !== null) throw new UsageError(row.fault)

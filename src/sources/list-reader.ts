@@ -3,14 +3,14 @@
 import { fstatSync, read as readCallback } from 'node:fs'
 import { promisify } from 'node:util'
 import type { FetchTask, ParkedRun, SourceItem } from '../types.js'
-import type { ParseContext, SourceFormat } from './format.js'
+import type { ParseContext, ListFormat } from './format.js'
 import { changedError, ListFiles, type ReadList } from './list-files.js'
 import { unreadable } from './open.js'
 import { isBlank } from './text.js'
 
 /** What was found when the list was first read. */
 export interface FirstReading extends ReadList {
-  readonly format: SourceFormat
+  readonly format: ListFormat
 }
 
 export type RereadContext = Omit<ParseContext, 'takeId' | 'isSkipped'>

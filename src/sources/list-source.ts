@@ -6,7 +6,7 @@ import type { TaskTemplate } from '../core/task.js'
 import type { Source, SourceItem, TaskStore } from '../types.js'
 import { type ChosenList, chooseFormat, type FormatChoice, knownFormat } from './choose.js'
 import { withoutBom } from './encoding.js'
-import type { ParseContext, SourceFormat } from './format.js'
+import type { ParseContext, ListFormat } from './format.js'
 import { ListBeginnings } from './list-beginnings.js'
 import type { FileIdentity } from './list-files.js'
 import type { FirstReading } from './list-reader.js'
@@ -87,7 +87,8 @@ export class ListSource implements Source {
     try {
       for (const [index, list] of this.#lists.entries()) {
         const known = knownFormat(this.#choice, list.path)
-        if (known !== undefined && known.metaNames === undefined) this.#beginnings.of(index, known, list.name)
+        if (known !== undefined && 'parse' in known && known.metaNames === undefined)
+          this.#beginnings.of(index, known, list.name)
         else if (list.isRegularFile) await this.#check(list, index, checked.signal)
       }
     } finally {
@@ -153,7 +154,7 @@ export class ListSource implements Source {
     yield parser.end()
   }
 
-  #remember(index: number, { path, name }: List, file: FileIdentity | undefined, format: SourceFormat): void {
+  #remember(index: number, { path, name }: List, file: FileIdentity | undefined, format: ListFormat): void {
     if (path === undefined || file === undefined || this.#firstReadings.has(index)) return
     this.#firstReadings.set(index, { path, name, file, format })
   }

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { createRowTemplate, type RowTemplate } from '../../src/core/row-template.js'
-import { isHeader, readHeader } from '../../src/sources/csv-header.js'
+import { readHeader } from '../../src/sources/csv-header.js'
 
 function row(options: { url?: string; urlColumn?: string; body?: string }): RowTemplate {
   const bodyRequest = { method: 'POST', headers: [], body: null }
@@ -63,26 +63,5 @@ describe('readHeader', () => {
     expect(() => readHeader(text, row(options), 'list')).toThrow(
       expect.objectContaining({ name: 'InputError', message }),
     )
-  })
-})
-
-describe('isHeader', () => {
-  it.each([
-    ['id,url', true],
-    ['url', true],
-    ['"url";id', true],
-    ['URL,id', false],
-    ['https://a.test/?x=1,url', false],
-    ['a.test/url', false],
-    ['', false],
-  ])('tells of %j whether it names the URL: %s', (line, expected) => {
-    expect(isHeader(line, undefined)).toBe(expected)
-  })
-
-  it('wants all that a template names, and nothing else', () => {
-    const template = row({ url: 'https://a.test/{id}/{First Name}' })
-    expect(isHeader('id,First Name,x', template)).toBe(true)
-    expect(isHeader('id,url', template)).toBe(false)
-    expect(isHeader('id,url', row({ url: 'https://a.test/' }))).toBe(false)
   })
 })

@@ -158,7 +158,7 @@ describe('a csv list', () => {
       await source.preview((id, { url, meta }) => seen.push([id, url, meta]) > 0)
       const items = await readAll(source)
       expect(items.map((item) => [item.id, item.url, metaOf(item)])).toEqual(seen)
-      const splitter = csv.entries(template, 'list')
+      const splitter = (await csv.load()).entries(template, 'list')
       expect([...splitter.push(Buffer.from(text), 0), ...splitter.end()]).toHaveLength(items.length)
     }
   })

@@ -6,7 +6,8 @@ import { sourceFormats } from '../../src/sources/index.js'
 import { ListBeginnings } from '../../src/sources/list-beginnings.js'
 import { template } from './reading.js'
 
-const { lines, jsonl, csv } = sourceFormats
+const { lines, jsonl } = sourceFormats
+const csv = await sourceFormats.csv.load()
 const withUrl = (url: string | null, body: string | null = null) => ({
   ...template,
   row: createRowTemplate(
