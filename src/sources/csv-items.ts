@@ -6,20 +6,18 @@ import { type ListedRow, rowIdentity, rowItem } from '../core/listed-row.js'
 import { escapeControls } from '../core/printable.js'
 import { cellValues } from '../core/row-values.js'
 import { maskPassword } from '../core/target.js'
-import { cutLine, rejectLine, type TaskTemplate } from '../core/task.js'
+import { cutLine, type LinePlace, noPlace, rejectLine, type TaskTemplate } from '../core/task.js'
 import type { Failure, SourceItem } from '../types.js'
 import { cellsOf } from './csv-cells.js'
 import type { Table } from './csv-header.js'
 import type { TableRow } from './csv-rows.js'
 import { badQuotes, faults, MetaNames, TableSplitter } from './csv-table.js'
-import type { ListFormat, ParseContext, Splitter } from './format.js'
+import type { ItemSplitter, ListFormat, ParseContext, Splitter } from './format.js'
 
 export const csvItems: ListFormat = {
-  // A row says nothing without its header row.
-  isRereadable: false,
   hasRows: true,
   metaNames: (template, name) => new MetaNames(template, name),
-  parse: (context, _list, name) => new RowParser(context, name),
+  parse: (context, list, name) => new RowParser(context, list, name, null),
   identities: (template, name) => new Identities(template, name),
   entries: (template, name) => new TableSplitter(template, name),
 }
@@ -38,17 +36,22 @@ interface BadRow {
   readonly failure: Failure
 }
 
-class RowParser implements Splitter<SourceItem> {
+class RowParser implements ItemSplitter {
   readonly #splitter: TableSplitter
   readonly #context: ParseContext
+  readonly #list: number
 
-  constructor(context: ParseContext, name: string) {
-    this.#splitter = new TableSplitter(context.template, name)
+  constructor(context: ParseContext, list: number, name: string, table: Table | null) {
+    this.#splitter = new TableSplitter(context.template, name, table)
     this.#context = context
+    this.#list = list
   }
 
-  push(bytes: Buffer): Generator<SourceItem, void, undefined> {
-    return this.#items(this.#splitter.push(bytes))
+  readonly again: ListFormat['parse'] = (context, list, name) =>
+    new RowParser(context, list, name, this.#splitter.table)
+
+  push(bytes: Buffer, offset: number): Generator<SourceItem, void, undefined> {
+    return this.#items(this.#splitter.push(bytes, offset))
   }
 
   end(): Generator<SourceItem, void, undefined> {
@@ -57,15 +60,19 @@ class RowParser implements Splitter<SourceItem> {
 
   *#items(found: Iterable<TableRow>): Generator<SourceItem, void, undefined> {
     const { takeId, isSkipped, template, wallNow } = this.#context
-    const rows: (TextRow & { readonly id: number })[] = []
+    const rows: (TextRow & { readonly id: number; readonly place: LinePlace })[] = []
     for (const row of found) {
       const id = takeId()
-      if (!isSkipped(id)) rows.push({ id, ...textRow(row) })
+      if (!isSkipped(id)) rows.push({ id, place: this.#placeOf(row), ...textRow(row) })
     }
-    for (const [{ id }, row] of readRows(rows, this.#splitter.table, template)) {
+    for (const [{ id, place }, row] of readRows(rows, this.#splitter.table, template)) {
       if ('failure' in row) yield rejectLine(id, row.shown, row.failure, template, wallNow())
-      else yield rowItem(id, row, template, wallNow())
+      else yield rowItem(id, row, template, wallNow(), place)
     }
+  }
+
+  #placeOf({ offset, start, end }: TableRow): LinePlace {
+    return this.#list < 0 ? noPlace : { list: this.#list, start: offset + start, end: offset + end }
   }
 }
 
@@ -78,8 +85,8 @@ class Identities implements Splitter<LineIdentity> {
     this.#template = template
   }
 
-  push(bytes: Buffer): Generator<LineIdentity, void, undefined> {
-    return this.#identities(this.#splitter.push(bytes))
+  push(bytes: Buffer, offset: number): Generator<LineIdentity, void, undefined> {
+    return this.#identities(this.#splitter.push(bytes, offset))
   }
 
   end(): Generator<LineIdentity, void, undefined> {

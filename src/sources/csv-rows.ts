@@ -21,6 +21,8 @@ export interface TableRow {
   readonly bytes: Buffer
   readonly start: number
   readonly end: number
+  /** Where `bytes` begin in the list; without meaning where it is too long. */
+  readonly offset: number
   /**
    * `too-long`: the span is only its beginning. `quotes`: text follows a closing quote, and the row is taken for a line, as the quote that
    * opened may be the mistake. `unclosed`: the list ended within quotes.
@@ -39,6 +41,8 @@ export class RowSplitter implements Splitter<TableRow> {
   #delimiters: readonly number[] = delimiters.map((delimiter) => delimiter.charCodeAt(0))
   /** A row that the chunk before did not end. */
   #kept: Buffer = Buffer.alloc(0)
+  /** Where it begins in the list. */
+  #keptOffset = 0
   /** So much of it is scanned. */
   #scanned = 0
   #state: State = 'begin'
@@ -50,7 +54,8 @@ export class RowSplitter implements Splitter<TableRow> {
     this.#delimiters = [delimiter.charCodeAt(0)]
   }
 
-  *push(chunk: Buffer): Generator<TableRow, void, undefined> {
+  *push(chunk: Buffer, offset: number): Generator<TableRow, void, undefined> {
+    const bytesOffset = offset - this.#kept.length
     const bytes = this.#kept.length === 0 ? chunk : Buffer.concat([this.#kept, chunk])
     let start = 0
     let quote = positionOf(bytes, QUOTE, 0)
@@ -60,7 +65,7 @@ export class RowSplitter implements Splitter<TableRow> {
       const lineEnd = this.#scanned === start && this.#state === 'begin' ? positionOf(bytes, LF, start) : -1
       const end = lineEnd !== -1 && lineEnd < quote ? lineEnd : this.#scan(bytes, start)
       if (end === -1 || end === bytes.length) break
-      const row = this.#row(bytes, start, end)
+      const row = this.#row(bytes, start, end, bytesOffset)
       start = end + 1
       this.#scanned = start
       this.#state = 'begin'
@@ -68,11 +73,12 @@ export class RowSplitter implements Splitter<TableRow> {
       if (row.end > row.start) yield row
     }
     this.#keep(bytes, start)
+    this.#keptOffset = bytesOffset + start
   }
 
   *end(): Generator<TableRow, void, undefined> {
     const bytes = this.#kept
-    const row = this.#row(bytes, 0, bytes.length)
+    const row = this.#row(bytes, 0, bytes.length, this.#keptOffset)
     if (this.#state === 'quoted') yield { ...row, fault: 'unclosed' }
     else if (row.end > row.start) yield row
     this.#kept = Buffer.alloc(0)
@@ -111,11 +117,11 @@ export class RowSplitter implements Splitter<TableRow> {
     return -1
   }
 
-  #row(bytes: Buffer, start: number, end: number): TableRow {
-    if (this.#head !== null) return { bytes: this.#head, start: 0, end: this.#head.length, fault: 'too-long' }
+  #row(bytes: Buffer, start: number, end: number, offset: number): TableRow {
+    if (this.#head !== null) return { bytes: this.#head, start: 0, end: this.#head.length, offset, fault: 'too-long' }
     const last = end > start && bytes[end - 1] === CR ? end - 1 : end
-    if (last - start > maxRowBytes) return { bytes, start, end: start + headBytes, fault: 'too-long' }
-    return { bytes, start, end: last, fault: this.#state === 'faulty' ? 'quotes' : null }
+    if (last - start > maxRowBytes) return { bytes, start, end: start + headBytes, offset, fault: 'too-long' }
+    return { bytes, start, end: last, offset, fault: this.#state === 'faulty' ? 'quotes' : null }
   }
 
   #keep(bytes: Buffer, start: number): void {

@@ -22,12 +22,17 @@ export class TableSplitter implements Splitter<TableRow> {
   readonly #splitter = new RowSplitter()
   readonly #template: TaskTemplate
   readonly #name: string
-  #table: Table | null = null
+  readonly #isPart: boolean
+  #table: Table | null
   #rows = 0
 
-  constructor(template: TaskTemplate, name: string) {
+  /** `table` is given where rows of a list are read again: there is no header row among them then, and any end may be that of the part. */
+  constructor(template: TaskTemplate, name: string, table: Table | null = null) {
     this.#template = template
     this.#name = name
+    this.#isPart = table !== null
+    this.#table = table
+    if (table !== null) this.#splitter.setDelimiter(table.delimiter)
   }
 
   /** Null before the first row. */
@@ -35,8 +40,8 @@ export class TableSplitter implements Splitter<TableRow> {
     return this.#table
   }
 
-  push(bytes: Buffer): Generator<TableRow, void, undefined> {
-    return this.#behindHeader(this.#splitter.push(bytes))
+  push(bytes: Buffer, offset: number): Generator<TableRow, void, undefined> {
+    return this.#behindHeader(this.#splitter.push(bytes, offset))
   }
 
   end(): Generator<TableRow, void, undefined> {
@@ -46,7 +51,7 @@ export class TableSplitter implements Splitter<TableRow> {
   *#behindHeader(rows: Iterable<TableRow>): Generator<TableRow, void, undefined> {
     for (const row of rows) {
       this.#rows++
-      if (row.fault === 'unclosed') {
+      if (row.fault === 'unclosed' && !this.#isPart) {
         throw new InputError(
           `${this.#name}: a quote that opens in row ${this.#rows} (the header row is 1) is never closed`,
         )
@@ -72,8 +77,8 @@ export class MetaNames implements Splitter<readonly string[]> {
     this.#splitter = new TableSplitter(template, name)
   }
 
-  push(bytes: Buffer): Iterable<readonly string[]> {
-    return this.#names(this.#splitter.push(bytes))
+  push(bytes: Buffer, offset: number): Iterable<readonly string[]> {
+    return this.#names(this.#splitter.push(bytes, offset))
   }
 
   end(): Iterable<readonly string[]> {

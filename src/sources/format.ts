@@ -14,13 +14,11 @@ interface FormatEntry {
   readonly matches?: (firstLine: string, template: TaskTemplate) => boolean
 }
 
-/** How lists of a format are read. */
+/**
+ * How lists of a format are read. An entry is whole lines, white space around it aside, and its bytes say all of it, but for what the
+ * beginning of the list says of all: parsed alone, they make the same item again.
+ */
 export interface ListFormat {
-  /**
-   * An entry is whole lines, white space around it aside, and its bytes say all of it: parsed alone, they make the same item
-   * again. Only tasks of such a format have a place in their list.
-   */
-  readonly isRereadable: boolean
   /** An entry has values that stand for the placeholders of a template. */
   readonly hasRows?: true
   /**
@@ -29,7 +27,7 @@ export interface ListFormat {
    */
   metaNames?(template: TaskTemplate, name: string): Splitter<readonly string[]>
   /** Makes the items of one list. Tasks are of list `list`, by its place among the lists; -1 where it cannot be read again. */
-  parse(context: ParseContext, list: number, name: string): Splitter<SourceItem>
+  parse(context: ParseContext, list: number, name: string): ItemSplitter
   /** What tells each entry from others, as its record has it, without making an item of it. */
   identities(template: TaskTemplate, name: string): Splitter<LineIdentity>
   /** Finds the same entries without making items of them: what is counted. */
@@ -66,4 +64,9 @@ export interface Splitter<Entry> {
   push(bytes: Buffer, offset: number): Iterable<Entry>
   /** What the last bytes left, where no line end followed them. */
   end(): Iterable<Entry>
+}
+
+export interface ItemSplitter extends Splitter<SourceItem> {
+  /** In place of the format's own `parse`, for entries of the list that this has read: where its beginning says what they mean. */
+  readonly again?: ListFormat['parse']
 }

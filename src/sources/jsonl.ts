@@ -19,7 +19,6 @@ const maxLineBytes = 1_048_576
 export const jsonl: SourceFormat = {
   help: 'one JSON object per line: url, method, headers, body, meta (see schema input)',
   extensions: ['.jsonl', '.ndjson'],
-  isRereadable: true,
   hasRows: true,
   matches: (firstLine) => firstLine.startsWith('{'),
   parse: (context, list) => new LineParser(context, list),

@@ -11,7 +11,6 @@ import { type Line, LineSplitter } from './text.js'
 export const lines: SourceFormat = {
   help: 'one URL per line; blank lines and lines that begin with # are skipped',
   extensions: ['.txt', '.lst', '.list', '.urls'],
-  isRereadable: true,
   parse: (context, list) => new LineParser(context, list),
   identities: () => new Identities(),
   entries: () => new LineSplitter(),

@@ -10,7 +10,7 @@ import { isBlank } from './text.js'
 
 /** What was found when the list was first read. */
 export interface FirstReading extends ReadList {
-  readonly format: ListFormat
+  readonly format: Pick<ListFormat, 'parse'>
 }
 
 export type RereadContext = Omit<ParseContext, 'takeId' | 'isSkipped'>

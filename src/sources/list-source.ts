@@ -6,7 +6,7 @@ import type { TaskTemplate } from '../core/task.js'
 import type { Source, SourceItem, TaskStore } from '../types.js'
 import { type ChosenList, chooseFormat, type FormatChoice, knownFormat } from './choose.js'
 import { withoutBom } from './encoding.js'
-import type { ParseContext, ListFormat } from './format.js'
+import type { ParseContext } from './format.js'
 import { ListBeginnings } from './list-beginnings.js'
 import type { FileIdentity } from './list-files.js'
 import type { FirstReading } from './list-reader.js'
@@ -138,12 +138,13 @@ export class ListSource implements Source {
     const { format, pieces } = await this.#open(list, signal, ({ dev, ino, size }) => {
       opened.file = { dev, ino, size }
     })
-    const isRereadable = list.isRegularFile && format.isRereadable
-    const parser = format.parse(context, isRereadable ? index : -1, list.name)
+    const parser = format.parse(context, list.isRegularFile ? index : -1, list.name)
     const beginning = this.#beginnings.of(index, format, list.name)
     for await (const { bytes, offset } of pieces) {
       // Only now: the list was opened when its first bytes were asked for.
-      if (isRereadable) this.#remember(index, list, opened.file, format)
+      if (list.isRegularFile) {
+        this.#remember(index, list, opened.file, parser.again === undefined ? format : { parse: parser.again })
+      }
       beginning.isOver(bytes, offset)
       yield parser.push(bytes, offset)
       if (signal.aborted) return
@@ -154,7 +155,7 @@ export class ListSource implements Source {
     yield parser.end()
   }
 
-  #remember(index: number, { path, name }: List, file: FileIdentity | undefined, format: ListFormat): void {
+  #remember(index: number, { path, name }: List, file: FileIdentity | undefined, format: FirstReading['format']): void {
     if (path === undefined || file === undefined || this.#firstReadings.has(index)) return
     this.#firstReadings.set(index, { path, name, file, format })
   }

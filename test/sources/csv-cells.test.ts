@@ -15,7 +15,7 @@ function textsOf(chunks: readonly Buffer[], delimiter: Delimiter): (string | nul
   const textOf = ({ bytes, start, end, fault }: TableRow) =>
     fault === null ? bytes.toString('utf8', start, end) : null
   const texts: (string | null)[] = []
-  for (const chunk of chunks) texts.push(...Array.from(splitter.push(chunk), textOf))
+  for (const chunk of chunks) texts.push(...Array.from(splitter.push(chunk, 0), textOf))
   texts.push(...Array.from(splitter.end(), textOf))
   return texts
 }

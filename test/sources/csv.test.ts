@@ -1,11 +1,23 @@
 // Tables as lists: a request per row, with its other cells as data.
 
+import { writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { createRowTemplate } from '../../src/core/row-template.js'
 import type { TaskTemplate } from '../../src/core/task.js'
 import { csv } from '../../src/sources/csv.js'
-import { createList, open, readAll, template, type ListedItem } from './reading.js'
+import { seed } from '../support/random.js'
+import {
+  createList,
+  createRandom,
+  open,
+  readAll,
+  readRun,
+  runsOf,
+  tasksOf,
+  template,
+  type ListedItem,
+} from './reading.js'
 
 function rows(options: { url?: string; urlColumn?: string; body?: string }): TaskTemplate {
   const bodyRequest = { method: 'POST', headers: [], body: null }
@@ -171,5 +183,62 @@ describe('a csv list', () => {
     expect(piped.metaNames()).toBeNull()
     await readAll(piped)
     expect(piped.metaNames()).toEqual(['a', 'b', 'z'])
+  })
+
+  it(`gives the same tasks when their rows are read again, each at its place (SEED=${seed})`, async () => {
+    const random = createRandom(seed)
+    const values = ['7', '"a\n\n""b""\r\n"', '"é,😀"', '5" d', '" x"', 'x'.repeat(2000), ` ${'y'.repeat(9)} `]
+    const bad = ['1', '"a"b', ',,,', `"${'z\n'.repeat(40_000)}"x`]
+    for (const options of [{}, { url: 'https://a.test/{id}?{n}', body: 'n={n}' }]) {
+      const row = (id: number) =>
+        random(50) === 0 ? (bad[random(bad.length)] ?? '') : `${id},a.test/${id},${values[random(values.length)]}`
+      const end = () => ['\n', '\n', '\r\n', '\n\r\n\n'][random(4)]
+      const listed = Array.from({ length: 1000 }, (_, id) => `${row(id)}${end()}`).join('')
+      const lists = [
+        createList(`\ufeffid,url,n\r\n${listed}8,a.test,last`, 'a.csv'),
+        createList(`n;"url";id\n"1";a.test;2\r\n`, 'b.csv'),
+      ]
+      const source = await open(lists, { template: rows(options) })
+      const tasks = tasksOf(await readAll(source))
+      expect(tasks.length).toBeGreaterThan(900)
+      const runs = runsOf(source.store, tasks, 1 + random(40))
+      expect(runs.every(({ list }) => list >= 0)).toBe(true)
+      const again = await Promise.all(runs.map((run) => readRun(source.store, run, 1 + random(30))))
+      expect(again.flat()).toEqual(tasks)
+      await source.store.close()
+    }
+  })
+
+  it.each([
+    ['a quote opens that is never closed', '1,a.test/1\n2,"a.test2\n'],
+    ['text follows a closing quote', '1,a.test/1\n2,"a".te/2\n'],
+    ['a row is two', '1,a.test/1\n2,a.te\n,/2\n'],
+    ['two rows are one', '1,"a.test/\n2,a.test/"\n'],
+    ['a row is longer', '1,a.test/1\n2,a.test/22'],
+    ['a row has other cells', '1,a.test/1\n2,a,test/2\n'],
+  ])('is found to have changed where %s', async (_how, now) => {
+    const before = '1,a.test/1\n2,a.test/2\n'
+    const path = createList(`id,url\n${before}`, 'list.csv')
+    const source = await open([path])
+    const tasks = tasksOf(await readAll(source))
+    const [run] = runsOf(source.store, tasks)
+    if (run === undefined) throw new Error('no run')
+    writeFileSync(path, `id,url\n${before}`)
+    expect(await readRun(source.store, run, 2)).toEqual(tasks)
+    expect(now).toHaveLength(before.length)
+    writeFileSync(path, `id,url\n${now}`)
+    await expect(readRun(source.store, run, 2)).rejects.toThrow(
+      `cannot read ${path} again: it was changed during the run`,
+    )
+    await source.store.close()
+  })
+
+  it('from a pipe keeps its tasks elsewhere', async () => {
+    const source = await open(['-'], { stdin: Readable.from([Buffer.from('id,url\n1,a.test\n2,b.test\n')]) })
+    const tasks = tasksOf(await readAll(source))
+    const [run] = runsOf(source.store, tasks)
+    expect(run).toMatchObject({ list: -1, count: 2 })
+    expect(run && (await readRun(source.store, run, 2))).toEqual(tasks)
+    await source.store.close()
   })
 })
