@@ -1,12 +1,12 @@
 // CSV, RFC 4180: a header row, then one row per record.
 
-import type { FieldName } from '../core/field-path.js'
+import { type FieldName, isPathText } from '../core/field-path.js'
 import { recordFields } from '../core/record.js'
 import type { FetchResult } from '../types.js'
 import { cellReader } from './cell.js'
 import type { SinkFormat, SinkOptions } from './format.js'
 import { guarded } from './formula-guard.js'
-import { metaCells } from './meta-cells.js'
+import { asListed, metaCells, metaReader } from './meta-cells.js'
 
 interface Columns {
   readonly names: readonly string[]
@@ -50,11 +50,16 @@ function columnsOf({ fields, optIns = [], metaNames }: SinkOptions): Columns {
     ...optIns,
     ...(names === null ? ['meta' as const] : []),
   ]
-  const readers = fixed.map(cellReader)
+  const readers = fixed.map(readerOf)
   const fixedCells = (result: FetchResult): string[] => readers.map((read) => read(result))
   if (names === undefined || names === null || names.length === 0) return { names: fixed, cells: fixedCells }
   return {
-    names: [...fixed, ...names.map((name) => `meta.${name}`)],
+    names: [...fixed, ...names.map((name) => asListed(`meta.${name}`))],
     cells: (result) => [...fixedCells(result), ...metaCells(result.meta, names)],
   }
+}
+
+/** What the caller's list had stands as it was there. */
+function readerOf(field: FieldName): (result: FetchResult) => string {
+  return isPathText(field) && field.startsWith('meta.') ? metaReader(field) : cellReader(field)
 }

@@ -1,6 +1,6 @@
 // --csv-safe: cells that a spreadsheet shows, and does not run as formulas.
 
-/** Also as full-width forms (owasp.org/www-community/attacks/CSV_Injection). Tabs and line ends are escapes in a cell. */
+/** Also as full-width forms (owasp.org/www-community/attacks/CSV_Injection). White space may go before. */
 const formula = /^\s*[=+\-@＝＋－＠]/
 const number = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 

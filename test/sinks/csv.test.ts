@@ -79,6 +79,17 @@ describe('csv', () => {
     expect(second?.slice(-2)).toEqual(['', ''])
   })
 
+  it('has what was in the list as it was there also where it is among chosen fields, and no control of a terminal', async () => {
+    const meta = { json: JSON.stringify({ 'a\u001b': 'x\r\n"y"\n\t\u001b\u009b', b: { c: 'l\n2' } }) }
+    const results = [makeResult({ meta, body: 'a\nb', headers: { via: 'c\td' } })]
+    const fields = ['meta.b.c', 'body', 'headers.via', 'meta'] as const
+    const chosen = parse((await formatResults('csv', results, { fields })).text)
+    expect(chosen[1]?.slice(0, 3)).toEqual(['l\n2', 'a\\u000ab', 'c\\u0009d'])
+    expect(chosen[1]?.at(-1)).toBe(escapeControls(meta.json))
+    const columns = parse((await formatResults('csv', results, { metaNames: () => ['a\u001b'] })).text)
+    expect(columns.map((row) => row.at(-1))).toEqual(['meta.a\\u001b', 'x\r\n"y"\n\t\\u001b\\u009b'])
+  })
+
   it('has one column of JSON where a list has all kinds of data, and none where fields are chosen', async () => {
     const results = [makeResult({ meta: { json: '{"a":12345678901234567890}' } })]
     const options = { metaNames: () => null }

@@ -1,7 +1,8 @@
 // The caller's own data in cells.
 
 import { describe, expect, it } from 'vitest'
-import { metaCells } from '../../src/sinks/meta-cells.js'
+import { metaCells, metaReader } from '../../src/sinks/meta-cells.js'
+import { makeResult } from './support.js'
 
 describe('metaCells', () => {
   const cells = (meta: unknown, ...names: string[]) => metaCells({ json: JSON.stringify(meta) }, names)
@@ -27,5 +28,25 @@ describe('metaCells', () => {
 
   it('has JSON of what is no text', () => {
     expect(cells({ a: 1, b: [1, 'x'], c: false }, 'a', 'b', 'c')).toEqual(['1', '[1,"x"]', 'false'])
+  })
+})
+
+describe('metaReader', () => {
+  const cell = (json: string, path: `meta.${string}`) => metaReader(path)(makeResult({ meta: { json } }))
+
+  it('has the same text of a part, at any depth', () => {
+    const meta = { a: 'x\n"y"\r\nz\t', b: { c: '\u001b[2J\r' }, d: null, e: [1, 'x\n'] }
+    const { a, d, e } = meta
+    const names = ['a', 'd', 'e']
+    expect(names.map((name) => cell(JSON.stringify(meta), `meta.${name}`))).toEqual(
+      metaCells({ json: JSON.stringify({ a, d, e }) }, names),
+    )
+    expect(cell(JSON.stringify(meta), 'meta.b.c')).toBe('\\u001b[2J\\u000d')
+    expect(cell(JSON.stringify(meta), 'meta.none')).toBe('')
+    expect(metaReader('meta.a')(makeResult())).toBe('')
+  })
+
+  it('keeps the digits of a number', () => {
+    expect(cell('{"a":12345678901234567890}', 'meta.a')).toBe('12345678901234567890')
   })
 })
