@@ -5,7 +5,7 @@ import { UsageError } from '../core/errors.js'
 import { placeOf } from './check-receipt.js'
 import type { Options } from './options.js'
 
-type FileOptions = Pick<Options, 'cookieJar' | 'receipt' | 'since' | 'state' | 'warc'>
+type FileOptions = Partial<Pick<Options, 'cookieJar' | 'receipt' | 'since' | 'state' | 'warc'>>
 
 /**
  * @param named what options are called that came from variables
