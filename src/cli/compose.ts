@@ -166,7 +166,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     ...(archive && { archive }),
     ...(changes && { conditions: (task) => changes.conditions(task) }),
   })
-  const politeness = composePoliteness(options, workers)
+  const politeness = composePoliteness(options, workers, routes.options.proxyFor)
   const { limiter, gate, hasLimits } = politeness
   await checkReceipt(options, lists)
   const sink = await composeSink(options, lists, {

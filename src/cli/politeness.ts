@@ -4,8 +4,9 @@ import { Receipt } from '../core/receipt.js'
 import { GlobalRate } from '../limiters/global-rate.js'
 import { HostLimiter } from '../limiters/host-limiter.js'
 import { HostLimitTable, type HostRule } from '../limiters/host-limits.js'
+import { ProxiedLimiter } from '../limiters/proxied-limiter.js'
 import { WitnessedLimiter } from '../limiters/witnessed-limiter.js'
-import type { Gate, HostLimits, Limiter, OutageReport, ReceiptReport } from '../types.js'
+import type { Gate, HostLimits, Limiter, OutageReport, ProxyServer, ReceiptReport } from '../types.js'
 import { limitRules } from './host-rules.js'
 import type { Options } from './options.js'
 
@@ -20,8 +21,15 @@ export interface Politeness {
   outages(): OutageReport
 }
 
-/** @param workers requests under way at a time, of whatever host */
-export function composePoliteness(options: Options, workers: number): Politeness {
+/**
+ * @param workers requests under way at a time, of whatever host
+ * @param proxyFor the proxy for an origin; undefined where there is none at all
+ */
+export function composePoliteness(
+  options: Options,
+  workers: number,
+  proxyFor?: (origin: string) => ProxyServer | null,
+): Politeness {
   const defaults = { intervalMs: options.rate?.intervalMs ?? null, perHost: atOnce(options.perHost, workers) }
   const rules = limitRules(options.host).map((rule) => ruleAmong(rule, workers))
   const table = new HostLimitTable(defaults, rules)
@@ -35,13 +43,23 @@ export function composePoliteness(options: Options, workers: number): Politeness
   })
   const receipt = new Receipt({ limitsOf, keepAll: options.receipt !== undefined })
   return {
-    limiter: new WitnessedLimiter(limiter, receipt),
+    limiter: new WitnessedLimiter(proxyFor === undefined ? limiter : overProxies(limiter, proxyFor, options), receipt),
     gate: options.globalRate === undefined ? null : new GlobalRate(options.globalRate.intervalMs),
     hasLimits: table.hasLimits,
     limitsOf,
     receipt: () => receipt.report(),
     outages: () => ({ count: limiter.outageCount, hosts: limiter.outages() }),
   }
+}
+
+/** Of a host the scheme is not known: it may be either. */
+function overProxies(
+  limiter: Limiter,
+  proxyFor: (origin: string) => ProxyServer | null,
+  { breaker }: Options,
+): Limiter {
+  const isProxied = (host: string) => ['http', 'https'].some((scheme) => proxyFor(`${scheme}://${host}`) !== null)
+  return new ProxiedLimiter({ limiter, isProxied, breakerMs: breaker, random: Math.random })
 }
 
 /** A limit that the workers alone keep is none: what waits then waits for a worker. */

@@ -1,5 +1,7 @@
 // -x, the environment and their like, in whole runs: who is asked, and what is refused.
 
+import { createServer, get, type RequestListener } from 'node:http'
+import type { Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { composeRoutes } from '../../src/cli/routes.js'
 import { parseCommandLine } from '../../src/cli/command-line.js'
@@ -79,6 +81,36 @@ describe('a run', () => {
     const refused = await runCli([], { stdin: `${server.origin}/x`, env: { http_proxy: proxy.url('jo:other') } })
     expect(refused.records[0]).toMatchObject({ error_type: 'proxy', error_code: 'HTTP_407', attempts: 1 })
     expect(refused.stdout + refused.stderr).not.toMatch(/other|jo/)
+  })
+
+  it('waits for a proxy that is started anew, and loses nothing over it', async () => {
+    const server = await startHttpServer((_request, response) => void setTimeout(() => response.end('hello'), 5))
+    onTestFinished(() => server.close())
+    const sockets = new Set<Socket>()
+    const forward: RequestListener = (request, response) => {
+      const { pathname } = new URL(request.url ?? '')
+      get(`${server.origin}${pathname}`, (answer) => answer.pipe(response)).on('error', () => response.destroy())
+      if (server.arrivals.length === 20) void restart()
+    }
+    let proxy = createServer(forward)
+    const listen = async (port: number) => {
+      proxy = createServer(forward).on('connection', (socket) => sockets.add(socket.on('error', () => {})))
+      await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve))
+      const address = proxy.address()
+      return typeof address === 'object' && address !== null ? address.port : 0
+    }
+    const port = await listen(0)
+    const restart = async () => {
+      proxy.close()
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => setTimeout(resolve, 700))
+      await listen(port)
+    }
+    onTestFinished(() => void proxy.close())
+    const stdin = Array.from({ length: 400 }, (_, index) => `${server.origin}/${index}\n`).join('')
+    const { code, records } = await runCli(['-x', `http://127.0.0.1:${port}`, '-w', '4'], { stdin })
+    expect(records.filter(({ ok }) => !ok)).toEqual([])
+    expect([code, records.length]).toEqual([0, 400])
   })
 
   it('loads what SOCKS needs', async () => {
