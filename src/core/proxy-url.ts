@@ -16,6 +16,8 @@ export function parseProxyUrl(text: string): ProxyServer | null {
   const scheme = schemeOf(given.toLowerCase())
   // eslint-disable-next-line no-control-regex
   if (scheme === null || /[\u0000-\u0020]/.test(rest) || !URL.canParse(`http://${rest}`)) return null
+  // `http:/host` and `http//host` have lost a character: their host would be `http`.
+  if (/^(?:https?|socks\w*)(?::[\\/]|[\\/]{2})/i.test(rest)) return null
   // Read as http, since what the URL standard does not know has no host name that it would check.
   const url = new URL(`http://${rest}`)
   const authority = /^[^/?#\\]*/.exec(rest)?.[0] ?? ''
