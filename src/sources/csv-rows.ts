@@ -25,13 +25,14 @@ export interface TableRow {
   readonly offset: number
   /**
    * `too-long`: the span is only its beginning. `quotes`: text follows a closing quote, and the row is taken for a line, as the quote that
-   * opened may be the mistake. `unclosed`: the list ended within quotes.
+   * opened may be the mistake. `unclosed`: the list ended within quotes. `late`: the same as `quotes`, too long after the quote opened for
+   * the lines between to be rows again.
    */
-  readonly fault: 'too-long' | 'quotes' | 'unclosed' | null
+  readonly fault: 'too-long' | 'quotes' | 'unclosed' | 'late' | null
 }
 
-/** Where the scan is: before the first byte of a cell, in one without quotes, in quotes, behind a quote in quotes, behind that and a CR. */
-type State = 'begin' | 'plain' | 'quoted' | 'quote' | 'cr' | 'faulty'
+/** Where the scan is: before the first byte of a cell, in one without quotes, in quotes, behind a quote in quotes, behind that and a CR, behind a fault. */
+type State = 'begin' | 'plain' | 'quoted' | 'quote' | 'cr' | 'faulty' | 'late'
 
 /**
  * A row ends with LF or CRLF outside of quotes. A quote opens a cell only as its first byte. However the bytes are cut into chunks, the rows
@@ -48,6 +49,8 @@ export class RowSplitter implements Splitter<TableRow> {
   #state: State = 'begin'
   /** The beginning of a row that has grown too long: the rest of it is not kept. */
   #head: Buffer | null = null
+  /** What is not kept of it has a line end, within quotes. */
+  #hasLineEnd = false
 
   /** From the next row on. Before, any may be one. */
   setDelimiter(delimiter: Delimiter): void {
@@ -70,6 +73,7 @@ export class RowSplitter implements Splitter<TableRow> {
       this.#scanned = start
       this.#state = 'begin'
       this.#head = null
+      this.#hasLineEnd = false
       if (row.end > row.start) yield row
     }
     this.#keep(bytes, start)
@@ -89,7 +93,7 @@ export class RowSplitter implements Splitter<TableRow> {
     let at = this.#scanned
     for (; at < bytes.length; at++) {
       const byte = bytes[at]
-      if (this.#state === 'faulty') {
+      if (this.#state === 'faulty' || this.#state === 'late') {
         // The row of a line: it may end before the fault.
         const end = bytes.indexOf(LF, this.#head === null ? start : at)
         if (end !== -1) return end
@@ -109,7 +113,7 @@ export class RowSplitter implements Splitter<TableRow> {
       else if (this.#state === 'quote' && this.#isDelimiter(byte)) this.#state = 'begin'
       else if (this.#state === 'quote' && byte === CR) this.#state = 'cr'
       else {
-        this.#state = 'faulty'
+        this.#fault(bytes, start, at)
         at--
       }
     }
@@ -117,8 +121,19 @@ export class RowSplitter implements Splitter<TableRow> {
     return -1
   }
 
+  /** The row of a line can be given only as long as all of it is kept, wherever chunks end. */
+  #fault(bytes: Buffer, start: number, at: number): void {
+    this.#state = 'faulty'
+    if (this.#head === null && at - start <= maxRowBytes + 1) return
+    this.#head ??= Buffer.from(bytes.subarray(start, start + headBytes))
+    if (this.#hasLineEnd || bytes.subarray(start, at).includes(LF)) this.#state = 'late'
+  }
+
   #row(bytes: Buffer, start: number, end: number, offset: number): TableRow {
-    if (this.#head !== null) return { bytes: this.#head, start: 0, end: this.#head.length, offset, fault: 'too-long' }
+    if (this.#head !== null) {
+      const fault = this.#state === 'late' ? 'late' : 'too-long'
+      return { bytes: this.#head, start: 0, end: this.#head.length, offset, fault }
+    }
     const last = end > start && bytes[end - 1] === CR ? end - 1 : end
     if (last - start > maxRowBytes) return { bytes, start, end: start + headBytes, offset, fault: 'too-long' }
     return { bytes, start, end: last, offset, fault: this.#state === 'faulty' ? 'quotes' : null }
@@ -128,6 +143,7 @@ export class RowSplitter implements Splitter<TableRow> {
     if (this.#head === null && bytes.length - start > maxRowBytes + 1) {
       this.#head = Buffer.from(bytes.subarray(start, start + headBytes))
     }
+    this.#hasLineEnd ||= this.#head !== null && bytes.subarray(start).includes(LF)
     // A copy: the chunk is the reader's.
     this.#kept = this.#head === null ? Buffer.from(bytes.subarray(start)) : Buffer.alloc(0)
     this.#scanned = this.#head === null ? this.#scanned - start : 0

@@ -15,7 +15,7 @@ export const badQuotes: Failure = {
   message: 'text follows a closing quote: a quote within quotes is doubled',
 }
 
-export const faults = { 'too-long': tooLong, quotes: badQuotes, unclosed: badQuotes }
+export const faults = { 'too-long': tooLong, quotes: badQuotes, unclosed: badQuotes, late: badQuotes }
 
 /** The rows behind the header row. Fails with InputError where that is none, or a quote is open at the end of the list. */
 export class TableSplitter implements Splitter<TableRow> {
@@ -51,10 +51,9 @@ export class TableSplitter implements Splitter<TableRow> {
   *#behindHeader(rows: Iterable<TableRow>): Generator<TableRow, void, undefined> {
     for (const row of rows) {
       this.#rows++
-      if (row.fault === 'unclosed' && !this.#isPart) {
-        throw new InputError(
-          `${this.#name}: a quote that opens in row ${this.#rows} (the header row is 1) is never closed`,
-        )
+      if ((row.fault === 'unclosed' || row.fault === 'late') && !this.#isPart) {
+        const what = row.fault === 'late' ? 'has its end more than 1 MiB later, and text behind it' : 'is never closed'
+        throw new InputError(`${this.#name}: a quote that opens in row ${this.#rows} (the header row is 1) ${what}`)
       }
       if (this.#table === null) this.#table = this.#readHeader(row)
       else yield row

@@ -121,6 +121,13 @@ describe('a csv list', () => {
     )
   })
 
+  it('does not take rows for the text of one where text follows a closing quote 1 MiB later', async () => {
+    const list = createList(`id,url\n1,a.test\n2,"a.test\n${'3,a.test\n'.repeat(150_000)}4,"a.test",x\n`, 'list.csv')
+    await expect(readAll(await open([list]))).rejects.toThrow(
+      `${list}: a quote that opens in row 3 (the header row is 1) has its end more than 1 MiB later, and text behind it`,
+    )
+  })
+
   it('is opened only with a header row that can be used', async () => {
     const good = createList('url\na.test\n', 'good.csv')
     const bad = createList('link,id\na.test,1\n', 'bad.csv')
