@@ -27,6 +27,9 @@ export interface CheckpointOptions {
 /** Enough for a record that includes a body. */
 const beginningBytes = 65_536
 
+/** Names of members that have members: in a string the quotes would be escaped. */
+const insideParts = /"(?:meta|headers|[a-z]+\.(?:[^"\\]|\\.)*)":/
+
 /** File systems have a clock of their own, which is behind by a tick, or by what a server's differs. */
 const clockSlackMs = 1000
 
@@ -162,7 +165,10 @@ export class Checkpoint {
 function firstTimestamp(fd: number): number | null {
   const bytes = Buffer.alloc(beginningBytes)
   const text = bytes.toString('latin1', 0, readSync(fd, bytes, 0, beginningBytes, 0))
-  const time = Date.parse(/"timestamp":"([0-9TZ:.-]+)"/.exec(text)?.[1] ?? '')
+  const found = /"timestamp":"([0-9TZ:.-]+)"/.exec(text)
+  // Data may have a time of its own, and stand first by --fields.
+  if (found !== null && insideParts.test(text.slice(0, found.index))) return null
+  const time = Date.parse(found?.[1] ?? '')
   return Number.isNaN(time) ? null : time
 }
 

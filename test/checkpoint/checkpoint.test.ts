@@ -199,3 +199,19 @@ describe('compacting a file', () => {
     expect(text(other)).toBe('x\n')
   })
 })
+
+describe('when an output was begun', () => {
+  it('is what its first record says, and not what the data of a line says', async () => {
+    const timestamp = '"timestamp":"2020-01-01T00:00:10.000Z"'
+    const core = `"id":1,"url":"${urlOf(1)}","error_type":null`
+    const begun = async (record: string) => (await open(await tempFile(`${record}\n`))).begunAt
+    expect(await begun(`{${core},${timestamp},"meta":{"timestamp":"2001-01-01T00:00:00.000Z"}}`)).toBe(
+      Date.parse('2020-01-01T00:00:09.000Z'),
+    )
+    const startedAt = Date.now() - 5000
+    for (const part of ['"meta":', '"headers":', '"body.sent":', '"body.a\\"b":']) {
+      const record = `{${core},${part}{"timestamp":"2001-01-01T00:00:00.000Z"}}`
+      expect(await begun(record)).toBeGreaterThan(startedAt)
+    }
+  })
+})
