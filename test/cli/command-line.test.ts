@@ -113,7 +113,7 @@ describe('what is no command line', () => {
     expect(message).not.toMatch(/^error/i)
   })
 
-  it.each(['--nonsense-beyond-recognition', '-Z', '--http2', '-j', '--adaptive'])(
+  it.each(['--nonsense-beyond-recognition', '-Z', '--http3', '-j', '--adaptive'])(
     'an option that does not exist: %s',
     (option) => {
       const message = refusal(option, 'value')
