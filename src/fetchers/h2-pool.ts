@@ -1,5 +1,6 @@
 // The connections of HTTP/2, by origin, and which origins have none.
 
+import type { Target } from '../types.js'
 import type { Multiplexer } from './channel.js'
 import type { Connections } from './connections.js'
 import type { Connector } from './connector.js'
@@ -42,9 +43,8 @@ export class H2Pool implements Multiplexer, OriginOwner {
     if (!target.origin.startsWith('https:')) return null
     const key = this.connections.keyOf(target)
     if (this.#plain.has(key)) return null
-    const origin = this.#origins.get(key) ?? new H2Origin(key, target, this)
-    this.#origins.set(key, origin)
-    return origin.channel(task)
+    const origin = this.#origins.get(key) ?? this.#addOrigin(key, target)
+    return origin?.channel(task) ?? null
   }
 
   dropIdle(): void {
@@ -57,7 +57,22 @@ export class H2Pool implements Multiplexer, OriginOwner {
     this.#idleTimer = null
   }
 
-  onPlain({ key }: H2Origin): void {
+  /**
+   * Null where the way leads through TLS to a proxy: Node crashes now and then when HTTP/2 over TLS over TLS is given up in mid-request
+   * (20.20 and 26.10, in the garbage collector).
+   */
+  #addOrigin(key: string, target: Target): H2Origin | null {
+    const { route } = this.connections.endpointOf(target)
+    if (route?.kind === 'tunnel' && route.proxy.scheme === 'https') {
+      this.onPlain({ key })
+      return null
+    }
+    const origin = new H2Origin(key, target, this)
+    this.#origins.set(key, origin)
+    return origin
+  }
+
+  onPlain({ key }: Pick<H2Origin, 'key'>): void {
     this.#plain.add(key)
     if (this.#plain.size <= mostPlain) return
     for (const oldest of this.#plain) {

@@ -42,7 +42,6 @@ const tasksFor = (origin: string, count: number): FetchTask[] =>
 
 const ways: readonly [string, () => Promise<HttpProxy | SocksProxy>, string][] = [
   ['an http proxy', () => startHttpProxy(), 'http'],
-  ['an https proxy', () => startHttpProxy({ tls: identity }), 'https'],
   ['SOCKS 5', () => startSocksProxy(), 'socks5'],
   ['SOCKS 5 that looks names up', () => startSocksProxy(), 'socks5h'],
 ]
@@ -154,7 +153,7 @@ describe.each(ways)('through %s', (_name, start, scheme) => {
 describe('a proxy', () => {
   it('that speaks TLS is offered HTTP/1.1 alone, and no certificate of the client', async () => {
     const greetings: [protocols: string | false | null, name: string][] = []
-    const server = await serve()
+    const server = await open(startHttpServer((_request, response) => void response.end('hello'), { tls: identity }))
     const asking = { requestCert: true, rejectUnauthorized: false, ca: pem('authority.cert') }
     const proxy = createTlsServer({ ...identity, ...asking, ALPNProtocols: ['h2', 'http/1.1'] }, (socket) => {
       greetings.push([socket.alpnProtocol, peerOf(socket)])
@@ -170,8 +169,30 @@ describe('a proxy', () => {
     const address = proxy.address()
     const port = typeof address === 'object' ? address?.port : 0
     const fetcher = await openFetcher({ ...through(`https://127.0.0.1:${port}`), tls: { ...authority, client } })
-    expect(await fetcher.fetch(taskFor(server.origin), never)).toMatchObject({ failure: null, httpVersion: '2' })
+    expect(await fetcher.fetch(taskFor(server.origin), never)).toMatchObject({ failure: null, httpVersion: '1.1' })
     expect(greetings).toEqual([['http/1.1', 'nobody']])
+  })
+
+  it('that is spoken TLS to leads to hosts by HTTP/1.1', async () => {
+    const server = await open(startHttpServer((_request, response) => void response.end('hello'), { tls: identity }))
+    const proxy = await open(startHttpProxy({ tls: identity }))
+    const fetcher = await openFetcher(through(proxy.url()))
+    for (const attempt of await fetchAll(fetcher, tasksFor(server.origin, 3)))
+      expect(attempt).toMatchObject({ failure: null, httpVersion: '1.1', isProxied: true })
+    expect(await fetcher.fetch(taskFor(server.origin), never)).toMatchObject({ failure: null, httpVersion: '1.1' })
+  })
+
+  it('that is spoken TLS to is left at the end of a run, whatever is under way there', async () => {
+    const server = await open(startHttpServer(() => {}, { tls: identity }))
+    const proxy = await open(startHttpProxy({ tls: identity }))
+    const fetcher = await openFetcher(through(proxy.url()))
+    const controller = new AbortController()
+    const fetching = Promise.all(tasksFor(server.origin, 3).map((task) => fetcher.fetch(task, controller.signal)))
+    await until(() => server.arrivals.length === 3)
+    controller.abort()
+    for (const { failure } of await fetching) expect(failure?.type).toBe('aborted')
+    await fetcher.close()
+    await until(() => proxy.sockets.size === 0)
   })
 
   it('that forwards is asked for http URLs with the whole URL, in HTTP/1.1', async () => {
@@ -201,26 +222,20 @@ describe('a proxy', () => {
     expect(await admitted.fetch(taskFor(server.origin), never)).toMatchObject({ failure: null, statusCode: 407 })
   })
 
-  it.each([
-    ['http', {}],
-    ['https', { tls: identity }],
-  ])(
-    'that resets its connections breaks what is under way, and the next request gets another tunnel: %s',
-    async (_scheme, options) => {
-      const server = await serve((stream, headers) => (headers[':path'] === '/' ? void 0 : hello(stream, headers)))
-      const proxy = await open(startHttpProxy(options))
-      const fetcher = await openFetcher(through(proxy.url()))
-      const fetching = fetcher.fetch(taskFor(server.origin), never)
-      await until(() => server.inFlight === 1)
-      for (const socket of proxy.sockets) socket.resetAndDestroy()
-      expect((await fetching).failure?.type).toBe('network')
-      expect(await fetcher.fetch(taskFor(`${server.origin}/on`), never)).toMatchObject({
-        failure: null,
-        httpVersion: '2',
-      })
-      expect(proxy.asked).toHaveLength(2)
-    },
-  )
+  it('that resets its connections breaks what is under way, and the next request gets another tunnel', async () => {
+    const server = await serve((stream, headers) => (headers[':path'] === '/' ? void 0 : hello(stream, headers)))
+    const proxy = await open(startHttpProxy())
+    const fetcher = await openFetcher(through(proxy.url()))
+    const fetching = fetcher.fetch(taskFor(server.origin), never)
+    await until(() => server.inFlight === 1)
+    for (const socket of proxy.sockets) socket.resetAndDestroy()
+    expect((await fetching).failure?.type).toBe('network')
+    expect(await fetcher.fetch(taskFor(`${server.origin}/on`), never)).toMatchObject({
+      failure: null,
+      httpVersion: '2',
+    })
+    expect(proxy.asked).toHaveLength(2)
+  })
 })
 
 describe('a local socket', () => {
