@@ -88,11 +88,20 @@ export class PackedTasks {
       isPublicOnly: false,
     }
     const slot = index * numbersPerTask
-    const number = (offset: number): number => this.#numbers[slot + offset] ?? 0
+    const number = (offset: number): number => small(this.#numbers[slot + offset] ?? 0)
     const place: LinePlace = { list: number(4), start: number(5), end: number(6) }
     const task = freshTask(number(0), href, target, this.#request, number(1), place, null, this.#ownBytes)
     task.since = number(2)
     task.limitedMark = number(3)
     return task
   }
+}
+
+/**
+ * The same number. V8 takes what comes out of an array of doubles for one, and then the fields of all tasks: each new one would be made for
+ * integers and made over, with a box for each field.
+ */
+function small(number: number): number {
+  const integer = number | 0
+  return integer === number ? integer : number
 }
