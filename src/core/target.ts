@@ -1,6 +1,7 @@
 // From the text of a URL to the target of a request: scheme, user info and what may not be fetched.
 
 import type { Failure, Target } from '../types.js'
+import { knownOrigin, originOf } from './origins.js'
 
 export type Scheme = 'http' | 'https'
 
@@ -10,7 +11,7 @@ export type Scheme = 'http' | 'https'
  * become one URL), no host is made out of a path (`/x`, `http:///x`) or of a scheme (`http//x`, `"http://x"`).
  */
 export function parseListedUrl(text: string, defaultScheme: Scheme): Target | Failure {
-  if (isOfLastOrigin(text) && unchanged.test(text)) return targetOf(text, null, false)
+  if (unchanged.test(text) && knownOrigin(text) !== null) return targetOf(text, null, false)
   if (text === '') return invalid('URL_EMPTY', 'no URL')
   // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f]/.test(text)) return invalid('URL_INVALID', 'there is a control character in the URL')
@@ -55,27 +56,11 @@ export function targetOf(href: string, authorization: string | null, isPublicOnl
   return { href, origin, host, path: href.slice(origin.length), authorization, isPublicOnly }
 }
 
-/** Lists have runs of one host. Its strings are used again: they are keys of maps, and a new string would be hashed again. */
-let lastOrigin: Pick<Target, 'origin' | 'host'> = { origin: ' ', host: '' }
-
 /**
  * What the URL parser returns as it is, behind an origin that came out of it: nothing to encode, no user info, no fragment, no `.` or `..`
- * segment, also not as `%2e`. In a list of one host it saves the parsing of every URL but the first.
+ * segment, also not as `%2e`. It saves the parsing of every URL of an origin but the first.
  */
 const unchanged = /^https?:\/\/(?:\/(?!\.|%2e)|[\w.~!$&()*+,;=:%?[\]-])*$/i
-
-function isOfLastOrigin(href: string): boolean {
-  return href.startsWith(lastOrigin.origin) && href[lastOrigin.origin.length] === '/'
-}
-
-function originOf(href: string): Pick<Target, 'origin' | 'host'> {
-  if (isOfLastOrigin(href)) return lastOrigin
-  const hostAt = href.indexOf('//') + 2
-  // A copy: V8 keeps the whole URL alive for a part cut out of it, and limits outlive the URLs of their host.
-  const host = Buffer.from(href.slice(hostAt, href.indexOf('/', hostAt))).toString()
-  lastOrigin = { origin: `${href.slice(0, hostAt)}${host}`, host }
-  return lastOrigin
-}
 
 export function isFailure(parsed: Target | Failure): parsed is Failure {
   return 'type' in parsed
