@@ -4,6 +4,9 @@ import type { Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
 import { Client } from './undici-client.js'
 
+/** What undici takes for the origin of all requests; it has no meaning. */
+export const engineOrigin = 'http://engine.invalid'
+
 /** Whose requests a client sends at the moment. */
 export interface EngineOwner {
   /** Undici has a request and no socket for it: `open` is to be called. */
@@ -27,8 +30,7 @@ export class Engines {
 }
 
 /**
- * Whoever has it brings the sockets, and so decides where its requests go: what undici takes for their origin is a name without a
- * meaning. It goes to the next only without a socket and without a request, so that no byte of one origin can reach another's request.
+ * Whoever has it brings the sockets, and so decides where its requests go: what undici takes for their origin is `engineOrigin`. It goes to the next only without a socket and without a request, so that no byte of one origin can reach another's request.
  */
 export class Engine {
   readonly #client: Client
@@ -41,7 +43,7 @@ export class Engine {
 
   constructor(onFree: (engine: Engine) => void) {
     this.#onFree = onFree
-    this.#client = new Client('http://engine.invalid', {
+    this.#client = new Client(engineOrigin, {
       pipelining: 1,
       allowH2: false,
       maxHeaderSize: 65_536,
