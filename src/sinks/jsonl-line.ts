@@ -9,18 +9,34 @@ import type { FetchResult } from '../types.js'
  * fraction, and the search for characters to escape in strings that are plain ASCII.
  */
 export function jsonLine(r: FetchResult): string {
-  const identity = `{"v":${r.v},"id":${r.id},"url":${text(r.url)},"final_url":${text(r.final_url)},"method":${text(r.method)}`
-  const verdict = `,"host":${text(r.host)},"ok":${r.ok},"status_code":${r.status_code},"error_type":${text(r.error_type)}`
-  const error = `,"error_code":${text(r.error_code)},"error_message":${text(r.error_message)}`
-  const effort = `,"attempts":${r.attempts},"redirects":${r.redirects},"worker":${r.worker},"timestamp":"${r.timestamp}"`
+  const url = text(r.url)
+  const identity = `{"v":${r.v},"id":${r.id},"url":${url},"final_url":${r.final_url === r.url ? url : text(r.final_url)},"method":${text(r.method)}`
+  const effort = `"attempts":${r.attempts},"redirects":${r.redirects},"worker":${r.worker},"timestamp":"${r.timestamp}"`
   const spent = `,"duration_ms":${ms(r.duration_ms)},"queued_ms":${ms(r.queued_ms)},"limited_ms":${ms(r.limited_ms)},"fetch_ms":${ms(r.fetch_ms)}`
-  const opening = `,"dns_ms":${ms(r.dns_ms)},"connect_ms":${ms(r.connect_ms)},"tls_ms":${ms(r.tls_ms)}`
-  const answer = `,"first_byte_ms":${ms(r.first_byte_ms)},"body_ms":${ms(r.body_ms)},"http_version":${text(r.http_version)}`
+  const answer = `"first_byte_ms":${ms(r.first_byte_ms)},"body_ms":${ms(r.body_ms)},"http_version":${text(r.http_version)}`
   const peer = `,"remote_ip":${text(r.remote_ip)},"content_type":${text(r.content_type)},"content_length":${r.content_length}`
   const size = `,"wire_bytes":${r.wire_bytes},"body_bytes":${r.body_bytes}`
   const hasEnd = r.duplicate_of !== undefined || r.meta !== undefined || r.line_check !== undefined
   const end = hasEnd ? rareEnd(r) : '}\n'
-  return identity + verdict + error + effort + spent + opening + answer + peer + size + end
+  return `${identity},"host":${text(r.host)}${verdict(r)}${effort}${spent}${opening(r)}${answer}${peer}${size}${end}`
+}
+
+/** What most records have in common is put together once. */
+let lastSuccess = { statusCode: 0, verdict: '' }
+
+function verdict(r: FetchResult): string {
+  const { status_code: statusCode, error_type: type, error_code: code, error_message: message } = r
+  const isSuccess = r.ok && statusCode !== null && type === null && code === null && message === null
+  if (isSuccess && statusCode === lastSuccess.statusCode) return lastSuccess.verdict
+  const error = `"error_type":${text(type)},"error_code":${text(code)},"error_message":${text(message)}`
+  const made = `,"ok":${r.ok},"status_code":${statusCode},${error},`
+  if (isSuccess) lastSuccess = { statusCode, verdict: made }
+  return made
+}
+
+function opening({ dns_ms: dns, connect_ms: connect, tls_ms: tls }: FetchResult): string {
+  if (dns === null && connect === null && tls === null) return ',"dns_ms":null,"connect_ms":null,"tls_ms":null,'
+  return `,"dns_ms":${ms(dns)},"connect_ms":${ms(connect)},"tls_ms":${ms(tls)},`
 }
 
 function rareEnd({ duplicate_of: duplicateOf, line_check: lineCheck, meta }: FetchResult): string {
