@@ -12,6 +12,7 @@ import { endOnCrash } from './crash.js'
 import { exitCode } from './exit-code.js'
 import type { RunCommand } from './command-line.js'
 import { type Options, parseOptions } from './options.js'
+import { areShort } from './short-lists.js'
 import { setV8Flags } from './v8-flags.js'
 import type { ReceiptRun } from './receipt-file.js'
 import { endOnSignals } from './signals.js'
@@ -24,7 +25,7 @@ export async function run({ lists, values, variables }: RunCommand, environment:
     const { rehearse } = await import('./rehearse.js')
     return rehearse(options, lists, environment)
   }
-  setV8Flags()
+  setV8Flags(areShort(lists))
   const startedAt = Date.now()
   const parts = await compose(options, lists, environment)
   const { changes, checkpoint, cookies, ending, observer, politeness, store, summary } = parts
