@@ -16,7 +16,7 @@ import { fetchers } from '../fetchers/index.js'
 import { createObserver, type Display, type ErrorStream } from '../observers/index.js'
 import { mostWaitingRecords, type RunParts } from '../pipeline.js'
 import { createSink } from '../sinks/index.js'
-import type { Clock, Fetcher, LiveArea, Sink, TaskStore } from '../types.js'
+import type { Clock, Fetcher, FetchTask, LiveArea, Sink, TaskStore } from '../types.js'
 import { openArchive } from './archive.js'
 import { authorizedTemplate } from './authorized-template.js'
 import { checkReceipt } from './check-receipt.js'
@@ -145,7 +145,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     environment,
     hostHeaders: headersOfHosts,
   })
-  const fetcher = await fetchers[options.http2 ? 'http2' : 'undici']({
+  const fetcherOptions = {
     userAgent,
     timeoutMs: options.timeout,
     connectTimeoutMs: options.connectTimeout,
@@ -164,8 +164,10 @@ export async function compose(options: Options, lists: readonly string[], enviro
     ...(cookies && { cookies }),
     ...(keep && { keep }),
     ...(archive && { archive }),
-    ...(changes && { conditions: (task) => changes.conditions(task) }),
-  })
+    ...(changes && { conditions: (task: FetchTask) => changes.conditions(task) }),
+  }
+  let opening: Promise<Fetcher> | undefined
+  const openFetcher = () => (opening ??= fetchers[options.http2 ? 'http2' : 'undici'](fetcherOptions))
   const politeness = composePoliteness(options, workers, routes.options.proxyFor)
   const { limiter, gate, hasLimits } = politeness
   await checkReceipt(options, lists)
@@ -177,7 +179,9 @@ export async function compose(options: Options, lists: readonly string[], enviro
     metaNames,
     notify,
     unlessSlow,
+    meanwhile: openFetcher,
   })
+  const fetcher = await openFetcher()
   return {
     source,
     store,
@@ -230,6 +234,7 @@ interface SinkParts {
   readonly metaNames: Intake['metaNames']
   readonly notify: (line: string) => void
   readonly unlessSlow: UnlessSlow
+  readonly meanwhile: () => Promise<unknown>
 }
 
 /** Says on a terminal what is being done to the output, where it takes long. */
@@ -241,11 +246,11 @@ function isWatched({ quiet, progress }: Options, stderr: ErrorStream): boolean {
 }
 
 async function composeSink(options: Options, lists: readonly string[], parts: SinkParts): Promise<Sink> {
-  const { stdout, env, live, checkpoint, metaNames, notify, unlessSlow } = parts
+  const { stdout, env, live, checkpoint, metaNames, notify, unlessSlow, meanwhile } = parts
   const inOrder = (output: string) => `rewriting ${output} without its damaged lines`
   const { output, isStandard, isTerminal } =
     checkpoint === null
-      ? await openOutput(options, lists, stdout, live)
+      ? await openOutput(options, lists, { stdout, live, meanwhile })
       : await resumeOutput(await unlessSlow(inOrder, () => prepare(checkpoint, options, notify)), options)
   return createSink(options.format ?? (isTerminal ? 'table' : 'jsonl'), {
     output,

@@ -13,17 +13,24 @@ export interface OpenOutput {
   readonly isTerminal: boolean
 }
 
-/** Throws UsageError or SinkError; nothing was overwritten then. */
+interface OutputSurroundings {
+  readonly stdout: { readonly isTTY?: boolean }
+  readonly live?: LiveArea | undefined
+  /** Something else that takes long, for the time that another process takes to lock the file. */
+  readonly meanwhile?: () => Promise<unknown>
+}
+
+/** Throws UsageError or SinkError, and what `meanwhile` throws; nothing was overwritten then. */
 export async function openOutput(
   { output: name, overwrite, fsync }: Pick<Options, 'output' | 'overwrite' | 'fsync'>,
   lists: readonly string[],
-  stdout: { readonly isTTY?: boolean },
-  live?: LiveArea,
+  { stdout, live, meanwhile }: OutputSurroundings,
 ): Promise<OpenOutput> {
   const path = name === '-' ? undefined : name
   refuseToWriteList('--output', path ?? 1, lists)
   if (path !== undefined) {
-    const output = await openFileOutput(path, { overwrite, fsync, claim: (fd) => claimByName(fd, path) })
+    const claim = (fd: number) => Promise.all([claimByName(fd, path), meanwhile?.()])
+    const output = await openFileOutput(path, { overwrite, fsync, claim })
     return { output, isStandard: false, isTerminal: false }
   }
   const isTerminal = stdout.isTTY === true

@@ -25,7 +25,7 @@ export async function rehearse(options: Options, lists: readonly string[], envir
   const template = withRows(common, options, environment.variables)
   const sourceOptions = { format: options.inputFormat, template, stdin, wallNow: Date.now, countTotal: false }
   const source = await openSource(lists, sourceOptions, ending.intake)
-  const { output, isTerminal } = await openOutput(options, lists, stdout)
+  const { output, isTerminal } = await openOutput(options, lists, { stdout })
   const ignoreSignals = endOnSignals(ending, {
     graceMs: 0,
     clock: systemClock,
