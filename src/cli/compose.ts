@@ -37,7 +37,7 @@ import { withRows } from './row-options.js'
 import { tellIfSlow } from './tell-if-slow.js'
 import { openTls } from './tls-choice.js'
 
-/** The process, as far as a run sees it. */
+/** The process, as far as a run sees it. Its standard input and output are looked at only where the run reads or writes them. */
 export interface Environment {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: Readable
@@ -69,7 +69,7 @@ const waitingBodyBytes = 64 * 2 ** 20
 
 /** Throws UsageError, InputError or SinkError; nothing was fetched or overwritten then. */
 export async function compose(options: Options, lists: readonly string[], environment: Environment): Promise<Run> {
-  const { env, stdout, stderr } = environment
+  const { env, stderr } = environment
   checkCompared(options)
   checkDistinct(options, environment.variables)
   checkKeptFields(options)
@@ -94,7 +94,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     {
       format: options.inputFormat,
       template,
-      stdin: environment.stdin,
+      stdin: () => environment.stdin,
       wallNow: Date.now,
       countTotal:
         !options.quiet && options.progress !== 'none' && (stderr.isTTY === true || options.progress !== 'auto'),
@@ -172,8 +172,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
   const { limiter, gate, hasLimits } = politeness
   await checkReceipt(options, lists)
   const sink = await composeSink(options, lists, {
-    stdout,
-    env,
+    environment,
     live: observer.live,
     checkpoint,
     metaNames,
@@ -227,8 +226,7 @@ function waitingRecords(options: Options): number {
 }
 
 interface SinkParts {
-  readonly stdout: Environment['stdout']
-  readonly env: Environment['env']
+  readonly environment: Environment
   readonly live: LiveArea | undefined
   readonly checkpoint: Checkpoint | null
   readonly metaNames: Intake['metaNames']
@@ -246,11 +244,11 @@ function isWatched({ quiet, progress }: Options, stderr: ErrorStream): boolean {
 }
 
 async function composeSink(options: Options, lists: readonly string[], parts: SinkParts): Promise<Sink> {
-  const { stdout, env, live, checkpoint, metaNames, notify, unlessSlow, meanwhile } = parts
+  const { environment, live, checkpoint, metaNames, notify, unlessSlow, meanwhile } = parts
   const inOrder = (output: string) => `rewriting ${output} without its damaged lines`
   const { output, isStandard, isTerminal } =
     checkpoint === null
-      ? await openOutput(options, lists, { stdout, live, meanwhile })
+      ? await openOutput(options, lists, { environment, live, meanwhile })
       : await resumeOutput(await unlessSlow(inOrder, () => prepare(checkpoint, options, notify)), options)
   return createSink(options.format ?? (isTerminal ? 'table' : 'jsonl'), {
     output,
@@ -258,8 +256,8 @@ async function composeSink(options: Options, lists: readonly string[], parts: Si
     optIns: keptFields(options),
     metaNames,
     only: options.only ?? null,
-    terminal: isTerminal ? { columns: () => stdout.columns ?? 80 } : null,
-    color: isStandard && wantsColor(options.color, env, isTerminal),
+    terminal: isTerminal ? { columns: () => environment.stdout.columns ?? 80 } : null,
+    color: isStandard && wantsColor(options.color, environment.env, isTerminal),
     guardFormulas: options.csvSafe,
   })
 }

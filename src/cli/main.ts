@@ -64,11 +64,13 @@ async function print(text: string): Promise<number> {
 function environment(version: string, variables: RunCommand['variables']): Environment {
   return {
     env: process.env,
-    // Touched only when it is read: a standard input that nobody reads stays as it is.
+    // Touched only when they are used: a standard input that nobody reads stays as it is, and to open one takes some milliseconds.
     get stdin() {
       return process.stdin
     },
-    stdout: process.stdout,
+    get stdout() {
+      return process.stdout
+    },
     stderr: standardError(),
     version,
     variables,

@@ -14,7 +14,7 @@ export interface OpenOutput {
 }
 
 interface OutputSurroundings {
-  readonly stdout: { readonly isTTY?: boolean }
+  readonly environment: { readonly stdout: { readonly isTTY?: boolean } }
   readonly live?: LiveArea | undefined
   /** Something else that takes long, for the time that another process takes to lock the file. */
   readonly meanwhile?: () => Promise<unknown>
@@ -24,7 +24,7 @@ interface OutputSurroundings {
 export async function openOutput(
   { output: name, overwrite, fsync }: Pick<Options, 'output' | 'overwrite' | 'fsync'>,
   lists: readonly string[],
-  { stdout, live, meanwhile }: OutputSurroundings,
+  { environment, live, meanwhile }: OutputSurroundings,
 ): Promise<OpenOutput> {
   const path = name === '-' ? undefined : name
   refuseToWriteList('--output', path ?? 1, lists)
@@ -33,7 +33,7 @@ export async function openOutput(
     const output = await openFileOutput(path, { overwrite, fsync, claim })
     return { output, isStandard: false, isTerminal: false }
   }
-  const isTerminal = stdout.isTTY === true
+  const isTerminal = environment.stdout.isTTY === true
   const output = await openDescriptorOutput(1, 'standard output', isTerminal ? live : undefined)
   return { output, isStandard: true, isTerminal }
 }

@@ -19,13 +19,18 @@ import { endOnSignals } from './signals.js'
 export async function rehearse(options: Options, lists: readonly string[], environment: Environment): Promise<number> {
   const { format, maxFailures } = options
   if (format === 'csv') throw new UsageError('--dry-run has no csv: --format must be jsonl, or table')
-  const { stdin, stdout } = environment
   const ending = new Ending(systemClock)
   const common = { ...authorizedTemplate(options, environment.variables), defaultScheme: options.defaultScheme }
   const template = withRows(common, options, environment.variables)
-  const sourceOptions = { format: options.inputFormat, template, stdin, wallNow: Date.now, countTotal: false }
+  const sourceOptions = {
+    format: options.inputFormat,
+    template,
+    stdin: () => environment.stdin,
+    wallNow: Date.now,
+    countTotal: false,
+  }
   const source = await openSource(lists, sourceOptions, ending.intake)
-  const { output, isTerminal } = await openOutput(options, lists, { stdout })
+  const { output, isTerminal } = await openOutput(options, lists, { environment })
   const ignoreSignals = endOnSignals(ending, {
     graceMs: 0,
     clock: systemClock,
@@ -41,7 +46,7 @@ export async function rehearse(options: Options, lists: readonly string[], envir
       limitsOf: composePoliteness(options, options.workers).limitsOf,
       globalIntervalMs: options.globalRate?.intervalMs ?? null,
       format: format === 'jsonl' ? 'json' : 'text',
-      columns: isTerminal ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+      columns: isTerminal ? (environment.stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
       write: (text) => output.write(text),
     })
     await output.close()

@@ -25,8 +25,8 @@ export interface SourceOptions {
   /** One of `sourceFormatNames`. */
   readonly format: string
   readonly template: TaskTemplate
-  /** Not touched before its turn comes, so that it may be a getter. */
-  readonly stdin: Readable
+  /** Or what opens it, when its turn comes. */
+  readonly stdin: Readable | (() => Readable)
   /** Ms since the epoch. */
   readonly wallNow: () => number
   /** Count the URLs while they are read, where every list is a regular file: `total` is known sooner. */

@@ -16,7 +16,7 @@ import { SourceTaskStore } from './task-store.js'
 
 export interface ListSourceOptions {
   readonly template: TaskTemplate
-  readonly stdin: Readable
+  readonly stdin: Readable | (() => Readable)
   readonly wallNow: () => number
   readonly countTotal: boolean
   readonly isSkipped?: (id: number) => boolean
@@ -184,7 +184,8 @@ export class ListSource implements Source {
   }
 
   #bytesOf(list: List, signal: AbortSignal, onOpen?: ReadOptions['onOpen']): AsyncGenerator<Buffer, void, undefined> {
-    const openStdin = (): Readable => this.#options.stdin
+    const { stdin } = this.#options
+    const openStdin = typeof stdin === 'function' ? stdin : () => stdin
     return readBytes(list, { openStdin, ...(onOpen && { onOpen }) }, signal)
   }
 }

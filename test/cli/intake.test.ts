@@ -52,7 +52,8 @@ function open(options: Options, list: string, stdin: string | null, outcome: (id
     {
       format: 'lines',
       template: { request: getRequest, defaultScheme: 'http' },
-      stdin: Readable.from(stdin === null ? [] : [Buffer.from(stdin)]),
+      // Nobody touches it where it is no list.
+      stdin: () => (stdin === null ? expect.unreachable() : Readable.from([Buffer.from(stdin)])),
       wallNow: () => 0,
       countTotal: false,
       earlierOutcome: outcome,

@@ -18,6 +18,21 @@ describe('lists', () => {
     expect(urls(items)).toEqual(['http://a/', 'http://b/', 'ftp://c/', 'http://d/', 'http://a/', 'http://b/'])
   })
 
+  it('do not open standard input before its turn comes', async () => {
+    let isOpen = false
+    const stdin = () => {
+      isOpen = true
+      return Readable.from(['http://b/\n'])
+    }
+    const source = await open([createList('http://a/\n'), '-'], { stdin })
+    const seen: [id: number, isOpen: boolean][] = []
+    for await (const { id } of itemsOf(source)) seen.push([id, isOpen])
+    expect(seen).toEqual([
+      [1, false],
+      [2, true],
+    ])
+  })
+
   it('of zero bytes are no error', async () => {
     const source = await open([createList(''), createList('')])
     expect(await readAll(source)).toEqual([])
