@@ -21,7 +21,12 @@ export const longestSocksName = 255
 /** What the longest replies before the last one take, and the beginning of that: all that says why it failed. */
 const toldBytes = 2 + 2 + 2
 
-type Client = InstanceType<typeof import('socks').SocksClient>
+/**
+ * What the package's timer calls, which nobody can clear. For the whole timeout it would hold all that took part (both sockets, TLS, the dial), and
+ * then end the socket, sometimes before the dial does, which first hears what has come by then. So it fires at once, and does nothing. Should a later
+ * version of the package have no such method, the timer is as it was.
+ */
+const onTimer = 'onEstablishedTimeout'
 
 /**
  * Calls back once, with what the proxy answered instead where it is not let through. Not at all where the socket fails: its owner listens for that.
@@ -51,8 +56,9 @@ export async function openSocks(
       ...(credentials && { userId: utf8Of(credentials.username), password: utf8Of(credentials.password) }),
     },
     destination: { host: destination, port },
-    timeout: timeoutMs,
+    timeout: Reflect.has(SocksClient.prototype, onTimer) ? 1 : timeoutMs,
   })
+  Reflect.set(client, onTimer, ignore)
   // For good: it may complain once more when nobody listens. Its error has the password in it, and is looked at by nobody.
   client.on('error', () => {
     socket.removeListener('data', tell)
@@ -62,7 +68,6 @@ export async function openSocks(
   client.once('established', () => {
     socket.removeListener('data', tell)
     takeOver(socket, () => done(null))
-    release(client)
   })
   client.connect(socket)
 }
@@ -80,12 +85,7 @@ function takeOver(socket: Socket, done: () => void): void {
   })
 }
 
-/** Its timer runs on to the end, and is not to hold the socket and a buffer of 4 KB until then. */
-function release(client: Client): void {
-  setImmediate(() => {
-    for (const name of ['socket', 'receiveBuffer']) Reflect.deleteProperty(client, name)
-  })
-}
+function ignore(): void {}
 
 /** By the bytes of the proxy: the text of an error is for people. Null where it is the socket that failed. */
 function failureOf(told: Buffer, { proxy, host }: SocksRequest): Failure | null {

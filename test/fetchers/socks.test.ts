@@ -1,6 +1,8 @@
 // SOCKS 5: whatever the URL, with names looked up here or there, with and without a password, and proxies that break the rules.
 
 import { connect, type LookupFunction, type Socket } from 'node:net'
+import { queryObjects } from 'node:v8'
+import { SocksClient } from 'socks'
 import { describe, expect, it } from 'vitest'
 import { startHttpServer } from '../support/http-server.js'
 import { startSocksProxy } from '../support/proxies.js'
@@ -212,6 +214,76 @@ describe('what answers as a SOCKS 5 proxy', () => {
     await fetcher.close()
     expect((await pending).failure?.type).toBe('aborted')
     await until(() => proxy.connections.every(({ socket }) => socket.readableEnded || socket.destroyed))
+  })
+})
+
+describe('after the handshake', () => {
+  const failing: [string, string, (socket: Socket) => void][] = [
+    ['refuses', 'SOCKS_AUTH', (socket) => void socket.write(Buffer.from([5, 0xff]))],
+    ['ends', 'ECONNRESET', (socket) => void socket.end()],
+    ['resets before it answers', 'ECONNRESET', (socket) => void socket.resetAndDestroy()],
+    [
+      'resets amid its answer',
+      'ECONNRESET',
+      (socket) => void socket.write(Buffer.from([5, 0, 5, 0]), () => void socket.resetAndDestroy()),
+    ],
+    [
+      'lets through and resets',
+      'ECONNRESET',
+      (socket) => {
+        socket.write(Buffer.from([5, 0]))
+        socket.once(
+          'data',
+          () => void socket.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]), () => void socket.resetAndDestroy()),
+        )
+      },
+    ],
+    ['says nothing', 'TIMEOUT_CONNECT', () => {}],
+  ]
+
+  it('nothing of the client is left, while the connection is kept', async () => {
+    const server = await open(startHttpServer((_request, response) => void response.end('x'), { tls }))
+    const proxy = await open(startSocksProxy())
+    const way = through(`socks5h://${proxy.host}`)
+    const fetcher = await openFetcher({ insecure: true, connectTimeoutMs: 600_000, ...way })
+    expect((await fetcher.fetch(taskFor(server.origin), never)).failure).toBeNull()
+    await until(() => queryObjects(SocksClient) === 0)
+  })
+
+  it.each(failing)('nothing of the client is left, whose proxy %s', async (_what, code, answer) => {
+    const proxy = await open(
+      startRawServer({ onConnection: ({ socket }) => void socket.once('data', () => answer(socket)) }),
+    )
+    const connectTimeoutMs = code === 'TIMEOUT_CONNECT' ? 50 : 600_000
+    const fetcher = await openFetcher({ connectTimeoutMs, ...through(`socks5h://jo:secret@${proxy.host}`) })
+    const { failure } = await fetcher.fetch(taskFor('https://127.0.0.1:9/'), never)
+    expect(failure).toMatchObject({ code })
+    await until(() => queryObjects(SocksClient) === 0)
+  })
+})
+
+describe('a process that is busy when the time for a connection ends', () => {
+  it('hears first what the proxy has said by then', async () => {
+    const connectTimeoutMs = 1000
+    const startedAt = performance.now()
+    const proxy = await open(
+      startRawServer({
+        onConnection: ({ socket }) =>
+          void socket.once('data', () => {
+            socket.write(Buffer.from([5, 0]))
+            socket.once('data', () => {
+              socket.write(Buffer.from([5, 5, 0, 1, 0, 0, 0, 0, 0, 0]))
+              // All timers of the connection are due when the event loop goes on.
+              while (performance.now() < startedAt + 2 * connectTimeoutMs);
+            })
+          }),
+      }),
+    )
+    const { failure } = await fetchOnce('http://127.0.0.1:9/', {
+      connectTimeoutMs,
+      ...through(`socks5h://${proxy.host}`),
+    })
+    expect(failure).toMatchObject({ type: 'proxy', code: 'SOCKS_CONNECTION_REFUSED' })
   })
 })
 
