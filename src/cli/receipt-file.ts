@@ -1,10 +1,9 @@
 // --receipt: what was asked of each host, as a file of JSON that is there whole or not at all.
 
-import type { Stats } from 'node:fs'
-import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { systemCode, UsageError } from '../core/errors.js'
+import { open } from 'node:fs/promises'
+import { UsageError } from '../core/errors.js'
 import { escapeControls } from '../core/printable.js'
+import { replaceFile, statIfThere, tryReplacing } from '../files/replace-file.js'
 import type { HostReceipt, ReceiptReport } from '../types.js'
 import { sinkError } from '../sinks/descriptor.js'
 
@@ -26,13 +25,11 @@ const opening = '{"v":1,"started_at":"'
  */
 export async function checkReceiptPath(path: string, { overwrite }: { readonly overwrite: boolean }): Promise<void> {
   try {
-    const stats = await statOf(path)
+    const stats = await statIfThere(path)
     if (stats !== null && !stats.isFile()) throw new UsageError(`--receipt ${path} must be a regular file`)
     if (stats !== null && stats.size > 0 && !overwrite && !(await isReceipt(path)))
       throw new UsageError(`--receipt ${path} exists and is no receipt: give --overwrite to replace it`)
-    const temporary = temporaryPath(await targetOf(path))
-    await writeFile(temporary, '')
-    await rm(temporary)
+    await tryReplacing(path)
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(sinkError(nameOf(path), error).message, { cause: error })
   }
@@ -40,14 +37,9 @@ export async function checkReceiptPath(path: string, { overwrite }: { readonly o
 
 /** Replaces what stands there. Throws SinkError where it cannot be written; then nothing is changed. */
 export async function writeReceipt(path: string, report: ReceiptReport, run: ReceiptRun): Promise<void> {
-  let temporary: string | null = null
   try {
-    const target = await targetOf(path)
-    temporary = temporaryPath(target)
-    await writeFile(temporary, pieces(report, run), { flush: true })
-    await rename(temporary, target)
+    await replaceFile(path, pieces(report, run), 0o666)
   } catch (error) {
-    if (temporary !== null) await rm(temporary, { force: true }).catch(() => {})
     throw sinkError(nameOf(path), error)
   }
 }
@@ -86,26 +78,6 @@ function hostLine(receipt: HostReceipt): string {
 
 function json(value: unknown): string {
   return escapeControls(JSON.stringify(value))
-}
-
-/** In the same folder: a file is renamed only within a file system. */
-function temporaryPath(target: string): string {
-  return join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
-}
-
-/** A link is kept, and what it leads to replaced. */
-async function targetOf(path: string): Promise<string> {
-  return (await statOf(path)) === null ? path : realpath(path)
-}
-
-/** Null where there is nothing. */
-async function statOf(path: string): Promise<Stats | null> {
-  try {
-    return await stat(path)
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null
-    throw error
-  }
 }
 
 async function isReceipt(path: string): Promise<boolean> {

@@ -1,10 +1,9 @@
 // The file of a jar: read at the start, replaced as a whole now and then and at the end.
 
-import type { Stats } from 'node:fs'
-import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { SinkError, systemCode, UsageError } from '../core/errors.js'
+import { readFile } from 'node:fs/promises'
+import { SinkError, UsageError } from '../core/errors.js'
 import { systemReason, writeReason } from '../core/system-reason.js'
+import { replaceFile, statIfThere, tryReplacing } from '../files/replace-file.js'
 import type { StoredCookie } from './cookie.js'
 import { formatCookieFile, parseCookieFile } from './netscape.js'
 
@@ -24,7 +23,7 @@ const mostFileBytes = 64 * 2 ** 20
  */
 export async function readJarFile({ path, option }: JarFileName): Promise<readonly StoredCookie[]> {
   try {
-    const stats = await statOf(path)
+    const stats = await statIfThere(path)
     if (stats !== null && !stats.isFile()) throw new UsageError(`${option} ${path} must be a regular file`)
     if (stats !== null && stats.size > mostFileBytes)
       throw new UsageError(`${option} ${path} is no cookie file: too large`)
@@ -33,9 +32,7 @@ export async function readJarFile({ path, option }: JarFileName): Promise<readon
       const where = parsed.line === null ? '' : ` (line ${parsed.line})`
       throw new UsageError(`${option} ${path} must be a cookie file in Netscape format, as curl writes it${where}`)
     }
-    const temporary = temporaryPath(await targetOf(path))
-    await create(temporary, '')
-    await rm(temporary)
+    await tryReplacing(path)
     return parsed.cookies
   } catch (error) {
     if (error instanceof UsageError) throw error
@@ -43,48 +40,11 @@ export async function readJarFile({ path, option }: JarFileName): Promise<readon
   }
 }
 
-/** It is there as it was or as it is to be, whatever happens. Nobody else may read it. Throws SinkError. */
+/** Nobody else may read it: a cookie is as good as a password. Throws SinkError. */
 export async function writeJarFile({ path, option }: JarFileName, cookies: Iterable<StoredCookie>): Promise<void> {
-  let temporary: string | null = null
   try {
-    const target = await targetOf(path)
-    temporary = temporaryPath(target)
-    await create(temporary, formatCookieFile(cookies))
-    await rename(temporary, target)
+    await replaceFile(path, Buffer.from(formatCookieFile(cookies), 'latin1'), 0o600)
   } catch (error) {
-    if (temporary !== null) await rm(temporary, { force: true }).catch(() => {})
     throw new SinkError(`cannot write ${option} ${path}: ${writeReason(error)}`, { cause: error })
-  }
-}
-
-/** One that a process of this number left behind goes first; nobody's link is followed. */
-async function create(path: string, text: string): Promise<void> {
-  await rm(path, { force: true })
-  const file = await open(path, 'wx', 0o600)
-  try {
-    await file.writeFile(text, 'latin1')
-    await file.datasync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** In the same folder: a file is renamed only within a file system. */
-function temporaryPath(target: string): string {
-  return join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
-}
-
-/** A link is kept, and what it leads to replaced. */
-async function targetOf(path: string): Promise<string> {
-  return (await statOf(path)) === null ? path : realpath(path)
-}
-
-/** Null where there is nothing. */
-async function statOf(path: string): Promise<Stats | null> {
-  try {
-    return await stat(path)
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null
-    throw error
   }
 }
