@@ -1,12 +1,9 @@
 // The bytes of a record while they come: in memory, and from some size on in a file without a name.
 
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, read as readCallback, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { systemCode } from '../core/errors.js'
-
-const readAt = promisify(readCallback)
+import { NamelessFile } from '../files/nameless-file.js'
 
 export interface BlockOptions {
   /** Where a file is made, should it be needed: where there has to be room for the record, too. */
@@ -27,9 +24,7 @@ export class Block {
   length = 0
   #held: Uint8Array[] = []
   #heldBytes = 0
-  #fd: number | null = null
-  /** Where an open file cannot be unlinked. */
-  #path: string | null = null
+  #file: NamelessFile | null = null
 
   constructor(options: BlockOptions) {
     this.#options = options
@@ -45,18 +40,17 @@ export class Block {
 
   /** All of it where it is in memory, else null. */
   inMemory(): readonly Uint8Array[] | null {
-    return this.#fd === null ? this.#held : null
+    return this.#file === null ? this.#held : null
   }
 
   async *pieces(): AsyncGenerator<Buffer> {
     const inFile = this.length - this.#heldBytes
     for (let at = 0; at < inFile; ) {
-      if (this.#fd === null) throw new Error('the block is closed')
+      if (this.#file === null) throw new Error('the block is closed')
       const piece = Buffer.allocUnsafe(Math.min(pieceBytes, inFile - at))
-      const { bytesRead } = await readAt(this.#fd, piece, 0, piece.length, at)
-      if (bytesRead === 0) throw new Error('the temporary file is shorter than what was written')
-      at += bytesRead
-      yield piece.subarray(0, bytesRead)
+      await this.#file.read(piece, at)
+      at += piece.length
+      yield piece
     }
     for (const bytes of this.#held) yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   }
@@ -64,46 +58,28 @@ export class Block {
   close(): void {
     this.#held = []
     this.#heldBytes = 0
-    if (this.#fd !== null) closeSync(this.#fd)
-    this.#fd = null
-    if (this.#path !== null) tryUnlink(this.#path)
-    this.#path = null
+    this.#file?.close()
+    this.#file = null
   }
 
   #spool(): void {
-    this.#fd ??= this.#open()
-    if (this.#fd === null) return
+    this.#file ??= this.#open()
+    if (this.#file === null) return
     let at = this.length - this.#heldBytes
     for (const bytes of this.#held) {
-      for (let done = 0; done < bytes.length; ) {
-        const written = writeSync(this.#fd, bytes, done, bytes.length - done, at)
-        done += written
-        at += written
-      }
+      this.#file.write(bytes, at)
+      at += bytes.length
     }
     this.#held = []
     this.#heldBytes = 0
   }
 
-  #open(): number | null {
-    const path = join(this.#options.folder, `.poolfetch-${randomUUID()}.part`)
+  #open(): NamelessFile | null {
     try {
-      const fd = openSync(path, 'wx+', 0o600)
-      this.#path = tryUnlink(path) ? null : path
-      return fd
+      return new NamelessFile(join(this.#options.folder, `.poolfetch-${randomUUID()}.part`))
     } catch (error) {
       if (exhaustedCodes.has(systemCode(error))) return null
       throw error
     }
-  }
-}
-
-function tryUnlink(path: string): boolean {
-  try {
-    unlinkSync(path)
-    return true
-  } catch {
-    // Windows may not let go of an open file.
-    return false
   }
 }
