@@ -1,18 +1,7 @@
 // Rewrites an output: the last record of each id stays, damaged lines go into a file of their own.
 
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fchownSync,
-  fdatasyncSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+import { closeSync, openSync } from 'node:fs'
+import { FreshFile, type ReplacedFile } from '../files/fresh-file.js'
 import { LastLines } from './last-lines.js'
 import { readOutputLines } from './output-lines.js'
 import { readRecordLine } from './record-line.js'
@@ -28,11 +17,8 @@ export interface Compacted {
   readonly cutOff: number
 }
 
-export interface CompactOptions {
-  /** Of the output, for reading. */
-  readonly fd: number
-  /** Of the file itself: by a link's, the link would be replaced. */
-  readonly path: string
+/** Of the output. */
+export interface CompactOptions extends ReplacedFile {
   /** Damaged lines are appended there. */
   readonly badPath: string
   /** Called with the new file before it gets the name. */
@@ -40,8 +26,8 @@ export interface CompactOptions {
 }
 
 /**
- * What is to stay is written into a new file beside the old one, which takes its place when it is there for good: whenever this is
- * interrupted, one or the other is there whole. Throws the system's error where that fails; the output is as it was then.
+ * What is to stay is written into a new file, which takes the place of the old one. Throws the system's error where that fails; the output
+ * is as it was then.
  *
  * @returns the new file, open for reading and for writing at its end
  */
@@ -52,21 +38,16 @@ export async function compactOutput({
   claim,
 }: CompactOptions): Promise<Compacted & { readonly fd: number }> {
   const last = await findLast(fd)
-  // Whoever was killed here before left it under the same name. Made anew: never what another has put there.
-  const temporary = join(dirname(path), `.poolfetch-${fstatSync(fd).ino}.tmp`)
-  rmSync(temporary, { force: true })
-  const fresh = openSync(temporary, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL, 0o600)
+  const file = new FreshFile({ fd, path })
+  const fresh = file.open()
   try {
-    likeBefore(fresh, fd)
     await claim(fresh)
     const counts = await copyLast({ fd, fresh, last, badPath })
-    fdatasyncSync(fresh)
-    renameSync(temporary, path)
-    syncFolder(dirname(path))
+    file.commit(fresh)
     return { ...counts, fd: fresh }
   } catch (error) {
     closeSync(fresh)
-    rmSync(temporary, { force: true })
+    file.remove()
     throw error
   }
 }
@@ -123,29 +104,4 @@ async function copyLast({ fd, fresh, last, badPath }: Copying): Promise<Compacte
   kept.flush()
   bad.close()
   return { records: last.size, superseded, damaged, cutOff: isRecord ? 0 : rest.length }
-}
-
-/** Gives a new file owner and mode of the one that it replaces. Of another owner's file only root can make one that is the same. */
-export function likeBefore(fresh: number, fd: number): void {
-  const { mode, uid, gid } = fstatSync(fd)
-  try {
-    fchownSync(fresh, uid, gid)
-  } catch {
-    // It is ours then, as every new file.
-  }
-  fchmodSync(fresh, mode & 0o7777)
-}
-
-/** The new name is there for good only then; Windows has no such thing. */
-export function syncFolder(path: string): void {
-  try {
-    const folder = openSync(path, 'r')
-    try {
-      fsyncSync(folder)
-    } finally {
-      closeSync(folder)
-    }
-  } catch {
-    // Both files are whole: at worst the old one has the name after a loss of power.
-  }
 }

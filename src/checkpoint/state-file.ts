@@ -1,19 +1,18 @@
 // What a run leaves for the next one to compare with: written beside the file it was compared with itself, whose place it takes at the end.
 
-import { closeSync, constants, fdatasyncSync, fstatSync, openSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { likeBefore, syncFolder } from './compact.js'
+import { closeSync, fstatSync } from 'node:fs'
 import type { EarlierRecords } from './earlier-records.js'
+import { FreshFile } from '../files/fresh-file.js'
 import { type LockedFile, openLocked } from './output-file.js'
 import { WholeWriter } from './whole-writer.js'
 
 export class StateFile {
   readonly #file: LockedFile
-  readonly #freshPath: string
+  readonly #fresh: FreshFile
 
-  private constructor(file: LockedFile, freshPath: string) {
+  private constructor(file: LockedFile) {
     this.#file = file
-    this.#freshPath = freshPath
+    this.#fresh = new FreshFile(file)
   }
 
   /**
@@ -22,9 +21,7 @@ export class StateFile {
    * @throws {UsageError} where another run has it, or it is no regular file
    */
   static async open(path: string, name: string): Promise<StateFile> {
-    const file = await openLocked(path, name, 'made')
-    // Whoever was killed before left it under the same name.
-    return new StateFile(file, join(dirname(file.path), `.poolfetch-${file.stats.ino}.tmp`))
+    return new StateFile(await openLocked(path, name, 'made'))
   }
 
   /** The earlier records, for reading. */
@@ -39,11 +36,7 @@ export class StateFile {
 
   /** A new file for the records of this run; the descriptor is the caller's. Throws the system's error. */
   begin(): number {
-    rmSync(this.#freshPath, { force: true })
-    const { O_RDWR, O_APPEND, O_CREAT, O_EXCL } = constants
-    const fd = openSync(this.#freshPath, O_RDWR | O_APPEND | O_CREAT | O_EXCL, 0o600)
-    likeBefore(fd, this.#file.fd)
-    return fd
+    return this.#fresh.open()
   }
 
   /**
@@ -53,27 +46,25 @@ export class StateFile {
    * @param earlier whose records stay as far as this run has no newer ones: where it did not get to the end of its list; null where it did
    */
   async commit(earlier: EarlierRecords | null): Promise<void> {
-    const fd = openSync(this.#freshPath, 'a')
+    const fd = this.#fresh.reopen()
     try {
       if (earlier !== null) {
         const remaining = new WholeWriter(() => fd)
         await earlier.remaining((bytes, start, end) => remaining.writeLine(bytes, start, end))
         remaining.flush()
       }
-      fdatasyncSync(fd)
-      renameSync(this.#freshPath, this.#file.path)
+      this.#fresh.commit(fd)
     } catch (error) {
-      rmSync(this.#freshPath, { force: true })
+      this.#fresh.remove()
       throw error
     } finally {
       closeSync(fd)
     }
-    syncFolder(dirname(this.#file.path))
   }
 
   /** Leaves the old one as it is. */
   discard(): void {
-    rmSync(this.#freshPath, { force: true })
+    this.#fresh.remove()
   }
 
   close(): void {

@@ -62,6 +62,17 @@ describe('a state file', () => {
     expect(filesBeside(path)).toEqual(['state.jsonl'])
   })
 
+  it('is as it was where somebody removed the new one', async () => {
+    const path = await tempFile(line(1), 'state.jsonl')
+    const state = await StateFile.open(path, path)
+    write(state, line(2))
+    state.discard()
+    await expect(state.commit(null)).rejects.toMatchObject({ code: 'ENOENT' })
+    state.close()
+    expect(idsOf(readFileSync(path, 'utf8'))).toEqual([1])
+    expect(filesBeside(path)).toEqual(['state.jsonl'])
+  })
+
   it('belongs to one run at a time', async () => {
     const path = await tempFile(line(1), 'state.jsonl')
     const state = await StateFile.open(path, path)
