@@ -1,8 +1,9 @@
 // A file that is replaced as a whole: it is there as it was or as it is to be, whatever happens.
 
+import { randomUUID } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { systemCode } from '../core/errors.js'
 
 /** Where a link leads to; null where there is nothing. Rejects as the system does, here as in what follows. */
@@ -18,8 +19,11 @@ export async function statIfThere(path: string): Promise<Stats | null> {
 /** Rejects where a file could not be replaced. Nothing is changed. */
 export async function tryReplacing(path: string): Promise<void> {
   const temporary = temporaryPath(await targetOf(path))
-  await create(temporary, '', 0o600)
-  await rm(temporary)
+  try {
+    await create(temporary, '', 0o600)
+  } finally {
+    await rm(temporary, { force: true })
+  }
 }
 
 /** A link is kept, and what it leads to replaced. Where that fails, nothing is changed. */
@@ -43,14 +47,16 @@ async function targetOf(path: string): Promise<string> {
   return (await statIfThere(path)) === null ? path : realpath(path)
 }
 
-/** In the same folder: a file is renamed only within a file system. */
+/**
+ * In the same folder: a file is renamed only within a file system. By the number of the process, those of two containers that share a
+ * folder would be one.
+ */
 function temporaryPath(target: string): string {
-  return join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
+  return join(dirname(target), `.poolfetch-${randomUUID()}.tmp`)
 }
 
-/** One that a process of this number left behind goes first; nobody's link is followed. */
+/** Never a file or a link that is there already. */
 async function create(path: string, content: Uint8Array | string | Iterable<string>, mode: number): Promise<void> {
-  await rm(path, { force: true })
   const file = await open(path, 'wx', mode)
   try {
     await writeFile(file, content)

@@ -41,15 +41,29 @@ describe('replaceFile', () => {
     expect(await readdir(dirname(path))).toEqual(['file'])
   })
 
-  it('follows no link that stands where the new file is made', async () => {
-    const path = await tempFile('before', 'file')
-    const other = await tempFile('of another', 'other')
-    await symlink(other, join(dirname(path), `.file.${process.pid}.tmp`))
-    await replaceFile(path, 'after', 0o600)
-    expect(await readFile(other, 'utf8')).toBe('of another')
-    expect((await lstat(path)).isFile()).toBe(true)
-    expect(await readFile(path, 'utf8')).toBe('after')
+  it('leaves one of them, whole, when several do so at a time, whatever the number of their process', async () => {
+    const path = await tempFile('what there was', 'file')
+    const contents = Array.from({ length: 8 }, (_, index) => `${index}`.repeat(300_000))
+    await Promise.all(contents.map((content) => replaceFile(path, content, 0o600)))
+    expect(contents).toContain(await readFile(path, 'utf8'))
     expect(await readdir(dirname(path))).toEqual(['file'])
+  })
+
+  it('replaces a file with the longest name that there is', async () => {
+    const path = await tempFile('before', 'f'.repeat(255))
+    await replaceFile(path, 'after', 0o600)
+    expect(await readFile(path, 'utf8')).toBe('after')
+  })
+
+  it('keeps a link, and replaces what it leads to', async () => {
+    const path = await tempFile('before', 'file')
+    const link = join(await tempFolder(), 'link')
+    await symlink(path, link)
+    await tryReplacing(link)
+    await replaceFile(link, 'after', 0o600)
+    expect((await lstat(link)).isSymbolicLink()).toBe(true)
+    expect(await readFile(path, 'utf8')).toBe('after')
+    expect([await readdir(dirname(path)), await readdir(dirname(link))]).toEqual([['file'], ['link']])
   })
 })
 
