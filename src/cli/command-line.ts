@@ -22,7 +22,7 @@ export interface RunCommand {
   readonly variables: Readonly<Record<string, string>>
 }
 
-export const usageHint = 'see poolfetch --help'
+const usageHint = 'see poolfetch --help'
 
 /** Throws UsageError for what is no command line of poolfetch, and for a variable of the environment that makes no sense. */
 export function parseCommandLine(

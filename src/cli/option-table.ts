@@ -15,7 +15,7 @@ import { safetyOptions } from './option-groups/safety.js'
 import type { OptionRow } from './option-groups/group.js'
 
 /** In the order of the help. */
-export const optionGroups = [
+const optionGroups = [
   inputOptions,
   requestOptions,
   connectionOptions,
