@@ -6,6 +6,7 @@ import type { FetchTask, ParkedRun, SourceItem } from '../types.js'
 import type { ParseContext, ListFormat } from './format.js'
 import { changedError, ListFiles, type ReadList } from './list-files.js'
 import { unreadable } from './open.js'
+import { windowFor } from './read-window.js'
 import { isBlank } from './text.js'
 
 /** What was found when the list was first read. */
@@ -14,10 +15,6 @@ export interface FirstReading extends ReadList {
 }
 
 export type RereadContext = Omit<ParseContext, 'takeId' | 'isSkipped'>
-
-/** A read asks for so many bytes: lines are of similar lengths, more or less. */
-export const mostWindowBytes = 65_536
-const leastWindowBytes = 2048
 
 const readAt = promisify(readCallback)
 
@@ -115,9 +112,4 @@ interface Rereading {
  */
 function isTorn({ start }: ParkedRun, bytes: Buffer, position: number): boolean {
   return start > 3 && position === start - 1 && !isBlank(bytes[0]) && !isBlank(bytes[1])
-}
-
-function windowFor({ start, end, count }: ParkedRun, wanted: number): number {
-  const likelyBytes = Math.ceil(((end - start) / count) * wanted * 1.25)
-  return Math.min(mostWindowBytes, Math.max(leastWindowBytes, likelyBytes))
 }

@@ -4,6 +4,7 @@ import { InputError, systemCode } from '../core/errors.js'
 import { freeze, thaw } from '../core/frozen-task.js'
 import type { TaskTemplate } from '../core/task.js'
 import type { FetchTask, ParkedRun } from '../types.js'
+import { windowFor } from './read-window.js'
 import { TempFile, type TempFileOptions } from './temp-file.js'
 
 export interface SpillOptions extends TempFileOptions {
@@ -15,10 +16,6 @@ export interface SpillOptions extends TempFileOptions {
 type Place = Pick<ParkedRun, 'list' | 'start' | 'end'>
 
 const LF = 0x0a
-
-/** A read asks for so many bytes; for more only where a single task takes more. */
-const mostWindowBytes = 65_536
-const leastWindowBytes = 2048
 
 /**
  * One line per task. The file starts over when all that was put has been read. There is none before the first task comes, and
@@ -86,9 +83,7 @@ interface Lines {
 }
 
 async function readLines(file: TempFile, run: ParkedRun, wanted: number): Promise<Lines> {
-  const likelyBytes = Math.ceil(((run.end - run.start) / run.count) * wanted * 1.25)
-  let windowBytes = Math.min(mostWindowBytes, Math.max(leastWindowBytes, likelyBytes))
-  for (; ; windowBytes *= 2) {
+  for (let windowBytes = windowFor(run, wanted); ; windowBytes *= 2) {
     const bytes = await readRun(file, run, windowBytes)
     const lineEnds: number[] = []
     for (let at = bytes.indexOf(LF); at !== -1 && lineEnds.length < wanted; at = bytes.indexOf(LF, at + 1)) {
