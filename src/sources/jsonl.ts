@@ -7,9 +7,10 @@ import { lineCheckOf } from '../core/line-check.js'
 import { listedItem, type ListedRequest, listedUrl } from '../core/listed-request.js'
 import { filledTemplate, type ListedRow, rowIdentity, rowItem } from '../core/listed-row.js'
 import { memberValues } from '../core/row-values.js'
-import { type LinePlace, noPlace, rejectLine, type TaskTemplate } from '../core/task.js'
+import { type LinePlace, rejectLine, type TaskTemplate } from '../core/task.js'
 import type { Failure, SourceItem } from '../types.js'
-import type { ParseContext, SourceFormat, Splitter } from './format.js'
+import { EachLine, itemOfEach } from './each-line.js'
+import type { ParseContext, SourceFormat } from './format.js'
 import { type BadLine, badLine, readJsonLine, readObject } from './jsonl-line.js'
 import { type Line, LineSplitter } from './text.js'
 
@@ -21,70 +22,21 @@ export const jsonl: SourceFormat = {
   extensions: ['.jsonl', '.ndjson'],
   hasRows: true,
   matches: (firstLine) => firstLine.startsWith('{'),
-  parse: (context, list) => new LineParser(context, list),
-  identities: (template) => new Identities(template),
+  parse: (context, list) => new EachLine(new LineSplitter(maxLineBytes), itemOfEach(itemOf, context, list)),
+  identities: (template) => new EachLine(new LineSplitter(maxLineBytes), (line) => identityOf(line, template)),
   entries: () => new LineSplitter(maxLineBytes),
 }
 
 const tooLong: Failure = { type: 'invalid_request', code: 'LINE_TOO_LONG', message: 'the line is longer than 1 MiB' }
 const invalidUtf8: Failure = { type: 'invalid_request', code: 'INVALID_UTF8', message: 'the line is not valid UTF-8' }
 
-class LineParser implements Splitter<SourceItem> {
-  readonly #splitter = new LineSplitter(maxLineBytes)
-  readonly #context: ParseContext
-  readonly #list: number
-
-  constructor(context: ParseContext, list: number) {
-    this.#context = context
-    this.#list = list
-  }
-
-  push(bytes: Buffer, offset: number): Generator<SourceItem, void, undefined> {
-    return this.#items(this.#splitter.push(bytes, offset))
-  }
-
-  end(): Generator<SourceItem, void, undefined> {
-    return this.#items(this.#splitter.end())
-  }
-
-  *#items(found: Iterable<Line>): Generator<SourceItem, void, undefined> {
-    const { takeId, isSkipped } = this.#context
-    for (const line of found) {
-      const id = takeId()
-      if (!isSkipped(id)) yield this.#item(id, line)
-    }
-  }
-
-  #item(id: number, line: Line): SourceItem {
-    const { template, wallNow } = this.#context
-    const read = readLine(line, template)
-    if ('values' in read) return rowItem(id, read, template, wallNow(), this.#placeOf(line))
-    const values = memberValues(read.meta ?? '')
-    const filled = 'failure' in read ? read.failure : filledTemplate(template, values, read.body !== undefined)
-    if ('type' in filled) return rejectLine(id, listedUrl(read.url), filled, template, wallNow(), read.meta)
-    return listedItem(id, read, filled, wallNow(), this.#placeOf(line), template.request)
-  }
-
-  #placeOf({ offset, start, end }: Line): LinePlace {
-    return this.#list < 0 ? noPlace : { list: this.#list, start: offset + start, end: offset + end }
-  }
-}
-
-class Identities implements Splitter<LineIdentity> {
-  readonly #splitter = new LineSplitter(maxLineBytes)
-  readonly #template: TaskTemplate
-
-  constructor(template: TaskTemplate) {
-    this.#template = template
-  }
-
-  *push(bytes: Buffer, offset: number): Generator<LineIdentity, void, undefined> {
-    for (const line of this.#splitter.push(bytes, offset)) yield identityOf(line, this.#template)
-  }
-
-  *end(): Generator<LineIdentity, void, undefined> {
-    for (const line of this.#splitter.end()) yield identityOf(line, this.#template)
-  }
+function itemOf(id: number, line: Line, place: LinePlace, { template, wallNow }: ParseContext): SourceItem {
+  const read = readLine(line, template)
+  if ('values' in read) return rowItem(id, read, template, wallNow(), place)
+  const values = memberValues(read.meta ?? '')
+  const filled = 'failure' in read ? read.failure : filledTemplate(template, values, read.body !== undefined)
+  if ('type' in filled) return rejectLine(id, listedUrl(read.url), filled, template, wallNow(), read.meta)
+  return listedItem(id, read, filled, wallNow(), place, template.request)
 }
 
 function identityOf(line: Line, template: TaskTemplate): LineIdentity {

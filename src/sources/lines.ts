@@ -3,75 +3,28 @@
 import { isUtf8 } from 'node:buffer'
 import type { LineIdentity } from '../core/finished.js'
 import { maskPassword } from '../core/target.js'
-import { createTask, cutLine, type LinePlace, noPlace, rejectLine } from '../core/task.js'
+import { createTask, cutLine, type LinePlace, rejectLine } from '../core/task.js'
 import type { Failure, SourceItem } from '../types.js'
-import type { ParseContext, SourceFormat, Splitter } from './format.js'
+import { EachLine, itemOfEach } from './each-line.js'
+import type { ParseContext, SourceFormat } from './format.js'
 import { type Line, LineSplitter } from './text.js'
 
 export const lines: SourceFormat = {
   help: 'one URL per line; blank lines and lines that begin with # are skipped',
   extensions: ['.txt', '.lst', '.list', '.urls'],
-  parse: (context, list) => new LineParser(context, list),
-  identities: () => new Identities(),
+  parse: (context, list) => new EachLine(new LineSplitter(), itemOfEach(itemOf, context, list)),
+  identities: () => new EachLine(new LineSplitter(), identityOf),
   entries: () => new LineSplitter(),
 }
 
 const tooLong: Failure = { type: 'invalid_url', code: 'LINE_TOO_LONG', message: 'the line is longer than 64 KiB' }
 const invalidUtf8: Failure = { type: 'invalid_url', code: 'INVALID_UTF8', message: 'the line is not valid UTF-8' }
 
-class LineParser implements Splitter<SourceItem> {
-  readonly #splitter = new LineSplitter()
-  readonly #context: ParseContext
-  /** One for all lines: tasks copy what is in it. */
-  readonly #place: { list: number; start: number; end: number }
-
-  constructor(context: ParseContext, list: number) {
-    this.#context = context
-    this.#place = { ...noPlace, list }
-  }
-
-  push(bytes: Buffer, offset: number): Generator<SourceItem, void, undefined> {
-    return this.#items(this.#splitter.push(bytes, offset))
-  }
-
-  end(): Generator<SourceItem, void, undefined> {
-    return this.#items(this.#splitter.end())
-  }
-
-  *#items(found: Iterable<Line>): Generator<SourceItem, void, undefined> {
-    const { takeId, isSkipped } = this.#context
-    for (const line of found) {
-      const id = takeId()
-      if (!isSkipped(id)) yield this.#item(id, line)
-    }
-  }
-
-  #item(id: number, line: Line): SourceItem {
-    const { template, wallNow } = this.#context
-    const text = textOf(line)
-    const failure = failureOf(line, text)
-    if (failure === undefined) return createTask(id, text, template, wallNow(), this.#placeOf(line))
-    return rejectLine(id, shownOf(text), failure, template, wallNow())
-  }
-
-  #placeOf({ offset, start, end }: Line): LinePlace {
-    if (this.#place.list < 0) return noPlace
-    this.#place.start = offset + start
-    this.#place.end = offset + end
-    return this.#place
-  }
-}
-
-class Identities implements Splitter<LineIdentity> {
-  readonly #splitter = new LineSplitter();
-
-  *push(bytes: Buffer, offset: number): Generator<LineIdentity, void, undefined> {
-    for (const line of this.#splitter.push(bytes, offset)) yield identityOf(line)
-  }
-
-  *end(): Generator<LineIdentity, void, undefined> {
-    for (const line of this.#splitter.end()) yield identityOf(line)
-  }
+function itemOf(id: number, line: Line, place: LinePlace, { template, wallNow }: ParseContext): SourceItem {
+  const text = textOf(line)
+  const failure = failureOf(line, text)
+  if (failure === undefined) return createTask(id, text, template, wallNow(), place)
+  return rejectLine(id, shownOf(text), failure, template, wallNow())
 }
 
 function identityOf(line: Line): LineIdentity {
