@@ -1,6 +1,5 @@
 // Rows of a table become tasks, with their other cells as data. All rows of a piece are read at once.
 
-import { isUtf8 } from 'node:buffer'
 import type { LineIdentity } from '../core/finished.js'
 import { type ListedRow, rowIdentity, rowItem } from '../core/listed-row.js'
 import { escapeControls } from '../core/printable.js'
@@ -13,6 +12,7 @@ import type { Table } from './csv-header.js'
 import type { TableRow } from './csv-rows.js'
 import { badQuotes, faults, MetaNames, TableSplitter } from './csv-table.js'
 import type { ItemSplitter, ListFormat, ParseContext, Splitter } from './format.js'
+import { isMangled } from './text.js'
 
 export const csvItems: ListFormat = {
   hasRows: true,
@@ -101,12 +101,10 @@ class Identities implements Splitter<LineIdentity> {
   }
 }
 
-function textRow({ bytes, start, end, fault }: TableRow): TextRow {
-  const text = bytes.toString('utf8', start, end)
-  if (fault !== null) return { text, failure: faults[fault] }
-  // The character itself may stand in a list, so the bytes have the last word.
-  const isMangled = text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))
-  return { text, failure: isMangled ? invalidUtf8 : null }
+function textRow(row: TableRow): TextRow {
+  const text = row.bytes.toString('utf8', row.start, row.end)
+  if (row.fault !== null) return { text, failure: faults[row.fault] }
+  return { text, failure: isMangled(text, row) ? invalidUtf8 : null }
 }
 
 /** One after the other; `table` is null where there is no row. */

@@ -1,6 +1,5 @@
 // The format `jsonl`: one JSON object per line, with a URL and what is to be sent to it.
 
-import { isUtf8 } from 'node:buffer'
 import type { LineIdentity } from '../core/finished.js'
 import { compactJson } from '../core/json-text.js'
 import { lineCheckOf } from '../core/line-check.js'
@@ -12,7 +11,7 @@ import type { Failure, SourceItem } from '../types.js'
 import { EachLine, itemOfEach } from './each-line.js'
 import type { ParseContext, SourceFormat } from './format.js'
 import { type BadLine, badLine, readJsonLine, readObject } from './jsonl-line.js'
-import { type Line, LineSplitter } from './text.js'
+import { isMangled, type Line, LineSplitter } from './text.js'
 
 /** Lines have bodies in them. */
 const maxLineBytes = 1_048_576
@@ -46,13 +45,12 @@ function identityOf(line: Line, template: TaskTemplate): LineIdentity {
 }
 
 /** With a template for the URL, a line is a row: any object. */
-function readLine({ bytes, start, end, isTooLong }: Line, { row }: TaskTemplate): ListedRequest | ListedRow | BadLine {
-  const text = bytes.toString('utf8', start, end)
+function readLine(line: Line, { row }: TaskTemplate): ListedRequest | ListedRow | BadLine {
+  const text = line.bytes.toString('utf8', line.start, line.end)
   const isRow = row !== undefined && row.url !== null
-  // The character itself may stand in a list, so the bytes have the last word.
-  const isMangled = !isTooLong && text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))
-  if (!isRow) return isTooLong || isMangled ? badLine(text, isTooLong ? tooLong : invalidUtf8) : readJsonLine(text)
-  const read = isTooLong ? { failure: tooLong } : isMangled ? { failure: invalidUtf8 } : readObject(text)
+  const failure = line.isTooLong ? tooLong : isMangled(text, line) ? invalidUtf8 : null
+  if (!isRow) return failure === null ? readJsonLine(text) : badLine(text, failure)
+  const read = failure === null ? readObject(text) : { failure }
   if ('failure' in read) return { url: row.url.text, meta: null, failure: read.failure }
   const meta = compactJson(text)
   return { values: memberValues(meta), url: '', meta }

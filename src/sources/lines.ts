@@ -1,13 +1,12 @@
 // The format `lines`: one URL per line.
 
-import { isUtf8 } from 'node:buffer'
 import type { LineIdentity } from '../core/finished.js'
 import { maskPassword } from '../core/target.js'
 import { createTask, cutLine, type LinePlace, rejectLine } from '../core/task.js'
 import type { Failure, SourceItem } from '../types.js'
 import { EachLine, itemOfEach } from './each-line.js'
 import type { ParseContext, SourceFormat } from './format.js'
-import { type Line, LineSplitter } from './text.js'
+import { isMangled, type Line, LineSplitter } from './text.js'
 
 export const lines: SourceFormat = {
   help: 'one URL per line; blank lines and lines that begin with # are skipped',
@@ -45,9 +44,4 @@ function failureOf(line: Line, text: string): Failure | undefined {
 /** What a record has of a line that is no text of a URL. The cut may take the @ that tells what is a password. */
 function shownOf(text: string): string {
   return cutLine(maskPassword(text))
-}
-
-/** Whether decoding replaced something. The character itself may stand in a list, so the bytes have the last word. */
-function isMangled(text: string, { bytes, start, end }: Line): boolean {
-  return text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))
 }

@@ -1,5 +1,6 @@
 // Bytes become lines. Blank lines and comments are passed over, and no line costs more memory than the limit.
 
+import { isUtf8 } from 'node:buffer'
 import type { Splitter } from './format.js'
 
 /** Of a line that is no more than a URL; counted without the line end. */
@@ -127,6 +128,11 @@ function skipSpace(bytes: Buffer, from: number, to: number): number {
   let start = from
   while (start < to && isSpace(bytes[start])) start++
   return start
+}
+
+/** Whether decoding to `text` replaced something. The character itself may stand in a list, so the bytes have the last word. */
+export function isMangled(text: string, { bytes, start, end }: Pick<Line, 'bytes' | 'start' | 'end'>): boolean {
+  return text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))
 }
 
 /** Whether nothing of a line's text is lost where it is cut at this byte: white space, or a line end. */
