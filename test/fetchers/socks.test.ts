@@ -15,6 +15,11 @@ const { open, openFetcher, fetchOnce } = useOpened()
 const openServer = (address?: string) =>
   open(startHttpServer((_request, response) => void response.end('hello'), address === undefined ? {} : { address }))
 
+/** RFC 1928 §3: this version, and no need for a login. */
+const noLogin = [5, 0]
+/** RFC 1928 §6: what became of the request; 0 is a connection. */
+const reply = (code: number, version = 5) => [version, code, 0, 1, 0, 0, 0, 0, 0, 0]
+
 /** Answers with one address, whatever the name. */
 const lookupTo =
   (address: string): LookupFunction =>
@@ -108,52 +113,14 @@ describe('what answers as a SOCKS 5 proxy', () => {
     ['speaks SOCKS 4', [[0, 0x5b, 0, 0, 0, 0, 0, 0]], 'PROXY_PROTOCOL'],
     ['wants a login that nobody offered', [[5, 1]], 'PROXY_PROTOCOL'],
     ['accepts no login', [[5, 0xff]], 'SOCKS_AUTH'],
-    [
-      'fails',
-      [
-        [5, 0],
-        [5, 1, 0, 1, 0, 0, 0, 0, 0, 0],
-      ],
-      'SOCKS_FAILURE',
-    ],
-    [
-      'has rules',
-      [
-        [5, 0],
-        [5, 2, 0, 1, 0, 0, 0, 0, 0, 0],
-      ],
-      'SOCKS_NOT_ALLOWED',
-    ],
-    [
-      'knows no route',
-      [
-        [5, 0],
-        [5, 4, 0, 1, 0, 0, 0, 0, 0, 0],
-      ],
-      'SOCKS_HOST_UNREACHABLE',
-    ],
-    [
-      'has reasons of its own',
-      [
-        [5, 0],
-        [5, 99, 0, 1, 0, 0, 0, 0, 0, 0],
-      ],
-      'SOCKS_99',
-    ],
-    [
-      'changes its version',
-      [
-        [5, 0],
-        [4, 0, 0, 1, 0, 0, 0, 0, 0, 0],
-      ],
-      'PROXY_PROTOCOL',
-    ],
+    ['fails', [noLogin, reply(1)], 'SOCKS_FAILURE'],
+    ['has rules', [noLogin, reply(2)], 'SOCKS_NOT_ALLOWED'],
+    ['knows no route', [noLogin, reply(4)], 'SOCKS_HOST_UNREACHABLE'],
+    ['has reasons of its own', [noLogin, reply(99)], 'SOCKS_99'],
+    ['changes its version', [noLogin, reply(0, 4)], 'PROXY_PROTOCOL'],
     [
       'says more than it was asked',
-      [
-        [5, 0],
-        [5, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...Buffer.from('HTTP/1.1 200 OK\r\n\r\n')],
-      ],
+      [noLogin, [...reply(0), ...Buffer.from('HTTP/1.1 200 OK\r\n\r\n')]],
       'PROXY_PROTOCOL',
     ],
   ])('and %s', async (_what, answers, code) => {
@@ -167,7 +134,7 @@ describe('what answers as a SOCKS 5 proxy', () => {
     )
     const attempt = await fetchOnce('http://127.0.0.1:9/', through(`socks5h://${proxy.host}`))
     expect(attempt).toMatchObject({ failure: { type: 'proxy', code }, statusCode: null })
-    await until(() => proxy.connections.every(({ socket }) => socket.readableEnded || socket.destroyed))
+    await until(() => proxy.isLeft)
   })
 
   it.each([0, 1, 2, 5])('and closes after %i bytes', async (count) => {
@@ -187,9 +154,9 @@ describe('what answers as a SOCKS 5 proxy', () => {
       startRawServer({
         onConnection: ({ socket }) => {
           socket.once('data', () => {
-            void writeBytewise(socket, [5, 0])
+            void writeBytewise(socket, noLogin)
             socket.once('data', () => {
-              void writeBytewise(socket, [5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).then(() => {
+              void writeBytewise(socket, reply(0)).then(() => {
                 socket.removeAllListeners('data')
                 socket.pipe(connect(server.port, '127.0.0.1').on('error', () => {})).pipe(socket)
               })
@@ -213,7 +180,7 @@ describe('what answers as a SOCKS 5 proxy', () => {
     await until(() => proxy.connections.length === 2)
     await fetcher.close()
     expect((await pending).failure?.type).toBe('aborted')
-    await until(() => proxy.connections.every(({ socket }) => socket.readableEnded || socket.destroyed))
+    await until(() => proxy.isLeft)
   })
 })
 

@@ -4,7 +4,7 @@ import { connect, type LookupFunction, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { startHttpServer } from '../support/http-server.js'
 import { startHttpProxy } from '../support/proxies.js'
-import { type RawServer, startAnswering, startRawServer } from '../support/raw-server.js'
+import { startAnswering, startRawServer } from '../support/raw-server.js'
 import { through } from './proxied.js'
 import { never, taskFor, tls, until, useOpened } from './setup.js'
 
@@ -12,10 +12,6 @@ const { open, openFetcher, fetchOnce } = useOpened()
 
 const openServer = () =>
   open(startHttpServer((request, response) => void response.end(JSON.stringify(request.headers)), { tls }))
-
-/** Every connection was ended by whoever opened it: this server does not end its own side. */
-const isLeft = ({ connections }: RawServer) =>
-  connections.every(({ socket }) => socket.readableEnded || socket.destroyed)
 
 describe('an https URL through an HTTP proxy', () => {
   it.each([
@@ -110,7 +106,7 @@ describe('a proxy that does not let through', () => {
     const attempt = await fetchOnce('https://127.0.0.1:9/', through(proxy.origin))
     expect(attempt).toMatchObject({ failure: { type: 'proxy', code }, statusCode: null, remoteIp: '127.0.0.1' })
     expect(attempt.failure?.message).toContain(`the proxy ${proxy.origin} ${text}`)
-    await until(() => isLeft(proxy))
+    await until(() => proxy.isLeft)
   })
 
   it('does not show the password that it refused', async () => {
@@ -152,7 +148,7 @@ describe('a proxy that does not let through', () => {
       code: 'TIMEOUT_CONNECT',
       message: `the proxy ${proxy.origin} had no connection to 127.0.0.1:9 within 50ms`,
     })
-    await until(() => isLeft(proxy))
+    await until(() => proxy.isLeft)
   })
 
   it.each(['', 'HTTP/1.1 2', 'HTTP/1.1 200 OK\r\nA: b\r\n'])(
@@ -183,7 +179,7 @@ describe('what a proxy answers to CONNECT', () => {
     const proxy = await open(startAnswering(answer))
     const { failure } = await fetchOnce('https://127.0.0.1:9/', through(proxy.origin))
     expect(failure).toMatchObject({ type: 'proxy', code: 'PROXY_PROTOCOL' })
-    await until(() => isLeft(proxy))
+    await until(() => proxy.isLeft)
   })
 
   it.each([
@@ -241,7 +237,7 @@ describe('the end of a fetcher', () => {
     await until(() => silent.sockets.size === 1 && half.sockets.size === 1 && server.inFlight === 1)
     await Promise.all(fetchers.map((fetcher) => fetcher.close()))
     for (const attempt of await Promise.all(pending)) expect(attempt?.failure?.type).toBe('aborted')
-    await until(() => isLeft(silent) && isLeft(half) && proxy.sockets.size === 0)
+    await until(() => silent.isLeft && half.isLeft && proxy.sockets.size === 0)
   })
 })
 

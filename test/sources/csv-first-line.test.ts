@@ -1,17 +1,8 @@
 // The first line of a list that may be a table: its names are looked for.
 
 import { describe, expect, it } from 'vitest'
-import { createRowTemplate, type RowTemplate } from '../../src/core/row-template.js'
 import { isHeader } from '../../src/sources/csv-first-line.js'
-
-function row(options: { url?: string; urlColumn?: string; body?: string }): RowTemplate {
-  const bodyRequest = { method: 'POST', headers: [], body: null }
-  const request = { ...bodyRequest, body: options.body ?? null }
-  return createRowTemplate(
-    { request, bodyRequest },
-    { url: options.url ?? null, urlColumn: options.urlColumn ?? 'url' },
-  )
-}
+import { templateOf } from './reading.js'
 
 describe('isHeader', () => {
   it.each([
@@ -30,17 +21,17 @@ describe('isHeader', () => {
   })
 
   it('wants all that a template names, and nothing else', () => {
-    const template = row({ url: 'https://a.test/{id}/{First Name}' })
+    const template = templateOf({ url: 'https://a.test/{id}/{First Name}' }).row
     expect(isHeader('id,First Name,x', template)).toBe(true)
     expect(isHeader('id,url', template)).toBe(false)
-    expect(isHeader('id,url', row({ url: 'https://a.test/' }))).toBe(false)
+    expect(isHeader('id,url', templateOf({ url: 'https://a.test/' }).row)).toBe(false)
   })
 
   it('knows names that stand in quotes, and those that mean something to a regular expression', () => {
-    expect(isHeader('"a,""b"",c",x', row({ urlColumn: 'a,"b",c' }))).toBe(true)
-    expect(isHeader('a,b', row({ urlColumn: 'a,b' }))).toBe(true)
-    expect(isHeader('x;(U.R|L)*', row({ urlColumn: '(U.R|L)*' }))).toBe(true)
-    expect(isHeader('x;UR', row({ urlColumn: 'U.R|L' }))).toBe(false)
+    expect(isHeader('"a,""b"",c",x', templateOf({ urlColumn: 'a,"b",c' }).row)).toBe(true)
+    expect(isHeader('a,b', templateOf({ urlColumn: 'a,b' }).row)).toBe(true)
+    expect(isHeader('x;(U.R|L)*', templateOf({ urlColumn: '(U.R|L)*' }).row)).toBe(true)
+    expect(isHeader('x;UR', templateOf({ urlColumn: 'U.R|L' }).row)).toBe(false)
   })
 
   it('is quick with a long line of anything', () => {

@@ -1,17 +1,8 @@
 // A header row: which columns a list has, and what it needs to have.
 
 import { describe, expect, it } from 'vitest'
-import { createRowTemplate, type RowTemplate } from '../../src/core/row-template.js'
 import { readHeader } from '../../src/sources/csv-header.js'
-
-function row(options: { url?: string; urlColumn?: string; body?: string }): RowTemplate {
-  const bodyRequest = { method: 'POST', headers: [], body: null }
-  const request = { ...bodyRequest, body: options.body ?? null }
-  return createRowTemplate(
-    { request, bodyRequest },
-    { url: options.url ?? null, urlColumn: options.urlColumn ?? 'url' },
-  )
-}
+import { templateOf } from './reading.js'
 
 describe('readHeader', () => {
   it('finds the column of the URL; the others are meta, in their order', () => {
@@ -22,11 +13,11 @@ describe('readHeader', () => {
       { index: 2, name: 'First Name', json: '"First Name"' },
       { index: 3, name: '2024', json: '"2024"' },
     ])
-    expect(readHeader('id,link', row({ urlColumn: 'link' }), 'list').urlColumn).toBe(1)
+    expect(readHeader('id,link', templateOf({ urlColumn: 'link' }).row, 'list').urlColumn).toBe(1)
   })
 
   it('makes meta of all columns where URLs come from a template', () => {
-    const table = readHeader('id,url', row({ url: 'https://a.test/{id}' }), 'list')
+    const table = readHeader('id,url', templateOf({ url: 'https://a.test/{id}' }).row, 'list')
     expect([table.urlColumn, table.metaColumns.length]).toEqual([-1, 2])
   })
 
@@ -60,7 +51,7 @@ describe('readHeader', () => {
       'list has no column "zip" for {zip}: it has "id", "url" ({{zip}} is for the text in braces)',
     ],
   ])('refuses %s with %o', (text, options, message) => {
-    expect(() => readHeader(text, row(options), 'list')).toThrow(
+    expect(() => readHeader(text, templateOf(options).row, 'list')).toThrow(
       expect.objectContaining({ name: 'InputError', message }),
     )
   })

@@ -3,8 +3,6 @@
 import { writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { createRowTemplate } from '../../src/core/row-template.js'
-import type { TaskTemplate } from '../../src/core/task.js'
 import { csv } from '../../src/sources/csv.js'
 import { seed } from '../support/random.js'
 import {
@@ -16,25 +14,17 @@ import {
   runsOf,
   tasksOf,
   template,
+  templateOf,
   type ListedItem,
+  type RowOptions,
 } from './reading.js'
-
-function rows(options: { url?: string; urlColumn?: string; body?: string }): TaskTemplate {
-  const bodyRequest = { method: 'POST', headers: [], body: null }
-  const request = options.body === undefined ? template.request : { ...bodyRequest, body: options.body }
-  const row = createRowTemplate(
-    { request, bodyRequest },
-    { url: options.url ?? null, urlColumn: options.urlColumn ?? 'url' },
-  )
-  return { ...template, request, bodyRequest, row }
-}
 
 const metaOf = (item: ListedItem) => (item.kind === 'rejected' ? item.meta : (item.own?.meta ?? null))
 const shown = (items: readonly ListedItem[]) =>
   items.map((item) => [item.id, item.url, item.kind === 'rejected' ? item.failure.code : metaOf(item)])
 
-async function readCsv(text: string, options: Parameters<typeof rows>[0] = {}) {
-  return readAll(await open([createList(text, 'list.csv')], { template: rows(options) }))
+async function readCsv(text: string, options: RowOptions = {}) {
+  return readAll(await open([createList(text, 'list.csv')], { template: templateOf(options) }))
 }
 
 describe('a csv list', () => {
@@ -150,8 +140,10 @@ describe('a csv list', () => {
   })
 
   it('is known by its header row on standard input', async () => {
-    const read = async (text: string, options: Parameters<typeof rows>[0] = {}) =>
-      shown(await readAll(await open(['-'], { stdin: Readable.from([Buffer.from(text)]), template: rows(options) })))
+    const read = async (text: string, options: RowOptions = {}) =>
+      shown(
+        await readAll(await open(['-'], { stdin: Readable.from([Buffer.from(text)]), template: templateOf(options) })),
+      )
     expect(await read('id,url\n1,a.test\n')).toEqual([[1, 'a.test', '{"id":"1"}']])
     expect(await read('id,x\n1,2\n', { url: 'https://a.test/{id}' })).toEqual([
       [1, 'https://a.test/1', '{"id":"1","x":"2"}'],
@@ -164,7 +156,7 @@ describe('a csv list', () => {
 
   it('refuses --url for a list of lines before anything is read', async () => {
     const lists = [createList('id\n1\n', 'a.csv'), createList('a.test\n', 'b.txt')]
-    await expect(open(lists, { template: rows({ url: 'https://a.test/{id}' }) })).rejects.toThrow(
+    await expect(open(lists, { template: templateOf({ url: 'https://a.test/{id}' }) })).rejects.toThrow(
       /b\.txt is a list of URLs/,
     )
   })
@@ -172,7 +164,7 @@ describe('a csv list', () => {
   it('previews and counts the rows that it gives, with the same identities', async () => {
     const text = 'id,url\n1,https://u:p@a.test/\n2\n3,"a"b\n\n4,a.test\n5,"x\ny"\n'
     for (const options of [{}, { url: 'https://a.test/{id}' }]) {
-      const source = await open([createList(text, 'list.csv')], { template: rows(options) })
+      const source = await open([createList(text, 'list.csv')], { template: templateOf(options) })
       const seen: unknown[] = []
       await source.preview((id, { url, meta }) => seen.push([id, url, meta]) > 0)
       const items = await readAll(source)
@@ -205,7 +197,7 @@ describe('a csv list', () => {
         createList(`\ufeffid,url,n\r\n${listed}8,a.test,last`, 'a.csv'),
         createList(`n;"url";id\n"1";a.test;2\r\n`, 'b.csv'),
       ]
-      const source = await open(lists, { template: rows(options) })
+      const source = await open(lists, { template: templateOf(options) })
       const tasks = tasksOf(await readAll(source))
       expect(tasks.length).toBeGreaterThan(900)
       const runs = runsOf(source.store, tasks, 1 + random(40))

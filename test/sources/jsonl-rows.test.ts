@@ -1,20 +1,10 @@
 // Lines of JSON as rows: their members stand for the placeholders of the run's templates.
 
 import { describe, expect, it } from 'vitest'
-import { createRowTemplate } from '../../src/core/row-template.js'
-import type { TaskTemplate } from '../../src/core/task.js'
-import type { HeaderList } from '../../src/types.js'
-import { createList, open, readAll, readRun, runsOf, tasksOf, template } from './reading.js'
+import { createList, open, readAll, readRun, type RowOptions, runsOf, tasksOf, templateOf } from './reading.js'
 
-function rows(options: { url?: string; headers?: HeaderList; body?: string }): TaskTemplate {
-  const bodyRequest = { method: 'POST', headers: options.headers ?? [], body: null }
-  const request = { ...bodyRequest, body: options.body ?? null }
-  const row = createRowTemplate({ request, bodyRequest }, { url: options.url ?? null, urlColumn: 'url' })
-  return { ...template, request, bodyRequest, row }
-}
-
-const openJsonl = (text: string, options: Parameters<typeof rows>[0]) =>
-  open([createList(text, 'list.jsonl')], { template: rows(options) })
+const openJsonl = (text: string, options: RowOptions) =>
+  open([createList(text, 'list.jsonl')], { template: templateOf(options) })
 
 describe('a jsonl list with --url', () => {
   const options = { url: 'https://a.test/{user.id}', body: '{"id": {user.id}, "tags": {tags}}' }

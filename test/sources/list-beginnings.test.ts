@@ -1,20 +1,12 @@
 // The beginnings of lists, where a format says nothing or all at once.
 
 import { describe, expect, it } from 'vitest'
-import { createRowTemplate } from '../../src/core/row-template.js'
 import { sourceFormats } from '../../src/sources/index.js'
 import { ListBeginnings } from '../../src/sources/list-beginnings.js'
-import { template } from './reading.js'
+import { template, templateOf } from './reading.js'
 
 const { lines, jsonl } = sourceFormats
 const csv = await sourceFormats.csv.load()
-const withUrl = (url: string | null, body: string | null = null) => ({
-  ...template,
-  row: createRowTemplate(
-    { request: { method: 'POST', headers: [], body }, bodyRequest: { method: 'POST', headers: [], body: null } },
-    { url, urlColumn: 'url' },
-  ),
-})
 
 describe('ListBeginnings', () => {
   it('knows the names of all lists when the last header row has come, however it comes', () => {
@@ -37,10 +29,10 @@ describe('ListBeginnings', () => {
   })
 
   it('refuses --url without rows, and a body that would be no JSON with them', () => {
-    const url = new ListBeginnings(withUrl('https://a.test/{id}'), 1)
+    const url = new ListBeginnings(templateOf({ url: 'https://a.test/{id}' }), 1)
     expect(() => url.of(0, lines, 'a')).toThrow(expect.objectContaining({ name: 'InputError' }))
     expect(() => url.of(0, jsonl, 'a')).not.toThrow()
-    const body = new ListBeginnings(withUrl(null, '{"id": {id}, }'), 1)
+    const body = new ListBeginnings(templateOf({ body: '{"id": {id}, }' }), 1)
     expect(() => body.of(0, jsonl, 'a')).toThrow(
       expect.objectContaining({ name: 'UsageError', message: expect.stringContaining('--data') }),
     )

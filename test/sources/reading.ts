@@ -5,13 +5,30 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { onTestFinished } from 'vitest'
+import { createRowTemplate, type RowTemplate } from '../../src/core/row-template.js'
 import type { TaskTemplate } from '../../src/core/task.js'
 import { type ListedSource, openSource, type SourceOptions } from '../../src/sources/index.js'
-import type { FetchTask, ParkedRun, RejectedLine, Source, TaskStore } from '../../src/types.js'
+import type { FetchTask, HeaderList, ParkedRun, RejectedLine, Source, TaskStore } from '../../src/types.js'
 
 export const template: TaskTemplate = {
   request: { method: 'GET', headers: [], body: null },
   defaultScheme: 'https',
+}
+
+export interface RowOptions {
+  readonly url?: string
+  readonly urlColumn?: string
+  readonly headers?: HeaderList
+  /** Makes it a POST. */
+  readonly body?: string
+}
+
+/** For rows whose values stand for the placeholders in these. */
+export function templateOf(options: RowOptions): TaskTemplate & { readonly row: RowTemplate } {
+  const { url = null, urlColumn = 'url', headers = [], body } = options
+  const bodyRequest = { method: 'POST', headers, body: null }
+  const request = body === undefined ? { ...template.request, headers } : { ...bodyRequest, body }
+  return { ...template, request, bodyRequest, row: createRowTemplate({ request, bodyRequest }, { url, urlColumn }) }
 }
 
 export interface TestOptions extends Partial<SourceOptions> {

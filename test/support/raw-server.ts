@@ -36,6 +36,11 @@ export class RawServer extends LoopbackServer {
     return `http://${this.host}`
   }
 
+  /** Every connection was ended by whoever opened it: this server does not end its own side. */
+  get isLeft(): boolean {
+    return this.connections.every(({ socket }) => socket.readableEnded || socket.destroyed)
+  }
+
   #accept(socket: Socket, { onConnection, onRequest }: RawServerOptions): void {
     const connection = { socket, received: '', number: this.connections.length + 1 }
     this.arrivals.push(performance.now())
