@@ -16,15 +16,9 @@ import type { EarlierRecord, EndCause, FetchResult, FetchTask, HeaderList, Sink 
 import { comparedFields } from './compared.js'
 import { refuseToWriteList } from './open-output.js'
 import type { Options } from './options.js'
+import type { Telling } from './telling.js'
 
 type Compared = Pick<Options, 'since' | 'state' | 'save' | 'match' | 'expectJson'>
-
-export interface Telling {
-  /** What everybody should know. */
-  readonly notify: (line: string) => void
-  /** What somebody who looks on may want to know. */
-  readonly remark: (line: string) => void
-}
 
 /**
  * @throws {UsageError} where the file is a list of the run, or another run has it
@@ -34,7 +28,7 @@ export interface Telling {
 export async function openComparison(
   options: Compared,
   lists: readonly string[],
-  telling: Telling,
+  telling: Pick<Telling, 'notify' | 'remark'>,
 ): Promise<Comparison> {
   const { since, state: statePath } = options
   if (statePath !== undefined) {
@@ -173,7 +167,7 @@ function openSince(path: string): number | null {
   throw new UsageError(`--since ${path} is no regular file: records are read from anywhere in it`)
 }
 
-async function readEarlier(fd: number, path: string, { notify }: Telling): Promise<EarlierRecords> {
+async function readEarlier(fd: number, path: string, { notify }: Pick<Telling, 'notify'>): Promise<EarlierRecords> {
   try {
     const records = await EarlierRecords.open(fd, path, randomBytes(4).readUInt32LE())
     const { damaged, cutOff } = records.census

@@ -1,52 +1,37 @@
 // Options become the parts of a run: the one place that knows which adapter serves which option.
 
-import { statSync } from 'node:fs'
-import type { Readable } from 'node:stream'
 import { systemClock } from '../clock.js'
 import { adopted } from '../core/adopted.js'
 import { Ending } from '../core/ending.js'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import type { SavedJar } from '../cookies/index.js'
 import { Frontier } from '../core/frontier.js'
-import { escapeControls } from '../core/printable.js'
 import { RetryBudget } from '../core/retry-budget.js'
 import { Summary } from '../core/summary.js'
-import { formatBytes } from '../core/units.js'
 import { fetchers } from '../fetchers/index.js'
-import { createObserver, type Display, type ErrorStream } from '../observers/index.js'
+import { createObserver, type Display } from '../observers/index.js'
 import { mostWaitingRecords, type RunParts } from '../pipeline.js'
-import { createSink } from '../sinks/index.js'
-import type { Clock, Fetcher, FetchTask, LiveArea, Sink, TaskStore } from '../types.js'
+import type { Fetcher, FetchTask, TaskStore } from '../types.js'
 import { openArchive } from './archive.js'
 import { authorizedTemplate } from './authorized-template.js'
 import { checkReceipt } from './check-receipt.js'
 import type { Comparison } from './comparison.js'
 import { checkCompared, isCompared } from './compared.js'
 import { wantsColor } from './color.js'
+import { composeSink, withSize } from './compose-sink.js'
 import { openCookies } from './cookie-jar.js'
 import { checkDistinct } from './distinct-files.js'
+import type { Environment } from './environment.js'
 import { hostHeaders } from './host-headers.js'
 import { type Intake, openIntake } from './intake.js'
-import { checkKeptFields, keptFields, mostKeptBytes, openKeep } from './keep.js'
+import { checkKeptFields, mostKeptBytes, openKeep } from './keep.js'
 import { shareFiles } from './open-files.js'
-import { openOutput, resumeOutput } from './open-output.js'
 import type { Options } from './options.js'
 import { composePoliteness, type Politeness } from './politeness.js'
 import { composeRoutes } from './routes.js'
 import { withRows } from './row-options.js'
-import { tellIfSlow } from './tell-if-slow.js'
+import { type Telling, tellingOf } from './telling.js'
 import { openTls } from './tls-choice.js'
-
-/** The process, as far as a run sees it. Its standard input and output are looked at only where the run reads or writes them. */
-export interface Environment {
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly stdin: Readable
-  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number }
-  readonly stderr: ErrorStream
-  readonly version: string
-  /** Variables that options came from, by the option's name in the code. */
-  readonly variables: Readonly<Record<string, string>>
-}
 
 export interface Run extends RunParts {
   readonly observer: Display
@@ -103,37 +88,21 @@ export async function compose(options: Options, lists: readonly string[], enviro
     ending.intake,
   )
   let { source } = intake
-  const notify = (line: string) => {
-    if (!options.quiet) stderr.write(`poolfetch: ${escapeControls(line)}\n`)
-  }
-  const unlessSlow: UnlessSlow = (doing, act) => {
-    const { output = '' } = options
-    const say = () => notify(doing(`${output} (${formatBytes(statSync(output).size)})`))
-    return tellIfSlow(act, { say: isWatched(options, stderr) ? say : undefined, clock })
-  }
+  const telling = tellingOf(options, { stderr, clock })
+  const { notify, remark } = telling
   if (options.resume) {
-    const { findSaved, openCheckpoint } = await import('./checkpoint.js')
-    const earlier = await unlessSlow(
-      (output) => `reading ${output} to go on from it`,
-      async () => {
-        const opened = await openCheckpoint(options, lists)
-        await opened.compare(preview)
-        return { opened, saved: options.save === undefined ? null : await findSaved(opened, options) }
-      },
-    )
+    const earlier = await readOutput(options, lists, { preview, telling })
     checkpoint = earlier.opened
     if (earlier.saved !== null) source = adopted(source, earlier.saved, dedupe?.recall.bind(dedupe) ?? null)
   }
   const filesPerWorker = 1 + (options.save === undefined ? 0 : 1) + (options.warc === undefined ? 0 : 1)
   const { workers, idle } = shareFiles({ workers: options.workers, filesPerWorker, idle: idleConnections })
-  if (stderr.isTTY === true || options.verbose) {
-    if (options.verbose && routes.note !== null) notify(routes.note)
-    if (workers < options.workers)
-      notify(`ulimit -n leaves room for ${workers} connections: as many workers, not ${options.workers}`)
-  }
+  if (options.verbose && routes.note !== null) notify(routes.note)
+  if (workers < options.workers)
+    remark(`ulimit -n leaves room for ${workers} connections: as many workers, not ${options.workers}`)
   const headersOfHosts = hostHeaders(options.host, environment.variables['host'])
   const cookies = await openCookies(options, lists, { clock, option: environment.variables['cookieJar'] })
-  const changes = isCompared(options) ? await compare(options, lists, { stderr, clock, notify }) : null
+  const changes = isCompared(options) ? await compare(options, lists, telling) : null
   const keep = await openKeep(options, ending)
   const userAgent = options.userAgent ?? `poolfetch/${environment.version}`
   const archive = await openArchive(options, {
@@ -174,10 +143,9 @@ export async function compose(options: Options, lists: readonly string[], enviro
   const sink = await composeSink(options, lists, {
     environment,
     live: observer.live,
+    telling,
     checkpoint,
     metaNames,
-    notify,
-    unlessSlow,
     meanwhile: openFetcher,
   })
   const fetcher = await openFetcher()
@@ -225,63 +193,27 @@ function waitingRecords(options: Options): number {
   return Math.min(mostWaitingRecords, Math.ceil(waitingBodyBytes / Math.max(1, mostKeptBytes(options))))
 }
 
-interface SinkParts {
-  readonly environment: Environment
-  readonly live: LiveArea | undefined
-  readonly checkpoint: Checkpoint | null
-  readonly metaNames: Intake['metaNames']
-  readonly notify: (line: string) => void
-  readonly unlessSlow: UnlessSlow
-  readonly meanwhile: () => Promise<unknown>
-}
-
-/** Says on a terminal what is being done to the output, where it takes long. */
-type UnlessSlow = <T>(doing: (output: string) => string, act: () => Promise<T>) => Promise<T>
-
-/** Somebody looks at the terminal, and wants to know. */
-function isWatched({ quiet, progress }: Options, stderr: ErrorStream): boolean {
-  return !quiet && stderr.isTTY === true && progress !== 'none' && progress !== 'json'
-}
-
-async function composeSink(options: Options, lists: readonly string[], parts: SinkParts): Promise<Sink> {
-  const { environment, live, checkpoint, metaNames, notify, unlessSlow, meanwhile } = parts
-  const inOrder = (output: string) => `rewriting ${output} without its damaged lines`
-  const { output, isStandard, isTerminal } =
-    checkpoint === null
-      ? await openOutput(options, lists, { environment, live, meanwhile })
-      : await resumeOutput(await unlessSlow(inOrder, () => prepare(checkpoint, options, notify)), options)
-  return createSink(options.format ?? (isTerminal ? 'table' : 'jsonl'), {
-    output,
-    fields: options.fields ?? null,
-    optIns: keptFields(options),
-    metaNames,
-    only: options.only ?? null,
-    terminal: isTerminal ? { columns: () => environment.stdout.columns ?? 80 } : null,
-    color: isStandard && wantsColor(options.color, environment.env, isTerminal),
-    guardFormulas: options.csvSafe,
-  })
-}
-
-async function compare(
+/** The output that the run goes on with. */
+async function readOutput(
   options: Options,
   lists: readonly string[],
-  {
-    stderr,
-    clock,
-    notify,
-  }: Pick<Environment, 'stderr'> & { readonly clock: Clock; readonly notify: (line: string) => void },
-): Promise<Comparison> {
-  const { openComparison } = await import('./comparison.js')
-  const say = isWatched(options, stderr) ? () => notify('reading the earlier run to compare with it') : undefined
-  const remark = stderr.isTTY === true || options.verbose ? notify : () => {}
-  return tellIfSlow(() => openComparison(options, lists, { notify, remark }), { say, clock })
+  { preview, telling }: Pick<Intake, 'preview'> & { readonly telling: Telling },
+) {
+  const { findSaved, openCheckpoint } = await import('./checkpoint.js')
+  return telling.unlessSlow(
+    () => `reading ${withSize(options.output ?? '')} to go on from it`,
+    async () => {
+      const opened = await openCheckpoint(options, lists)
+      await opened.compare(preview)
+      return { opened, saved: options.save === undefined ? null : await findSaved(opened, options) }
+    },
+  )
 }
 
-async function prepare(
-  checkpoint: Checkpoint,
-  { output = '' }: Options,
-  notify: (line: string) => void,
-): Promise<number> {
-  const { prepareOutput } = await import('./checkpoint.js')
-  return prepareOutput(checkpoint, output, notify)
+async function compare(options: Options, lists: readonly string[], telling: Telling): Promise<Comparison> {
+  const { openComparison } = await import('./comparison.js')
+  return telling.unlessSlow(
+    () => 'reading the earlier run to compare with it',
+    () => openComparison(options, lists, telling),
+  )
 }

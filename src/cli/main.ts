@@ -4,7 +4,7 @@ import { ReaderGoneError } from '../core/errors.js'
 import { Descriptor } from '../sinks/descriptor.js'
 import { complaint } from './complaint.js'
 import type { RunCommand } from './command-line.js'
-import type { Environment } from './compose.js'
+import type { Environment } from './environment.js'
 import { errorCode } from './exit-code.js'
 import { packageVersion } from './version.js'
 
