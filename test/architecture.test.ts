@@ -26,6 +26,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'src/core/attempt.ts': 'test/core/internal-error.test.ts',
   // What they put together is seen only in whole runs.
   'src/cli/compose.ts': 'test/cli/run.test.ts',
+  'src/cli/compose-fetcher.ts': 'test/cli/run.test.ts',
   'src/cli/compose-sink.ts': 'test/cli/run.test.ts',
   'src/cli/main.ts': 'test/cli/run.test.ts',
   'src/cli/open-output.ts': 'test/cli/run.test.ts',

@@ -8,16 +8,16 @@ import type { SavedJar } from '../cookies/index.js'
 import { Frontier } from '../core/frontier.js'
 import { RetryBudget } from '../core/retry-budget.js'
 import { Summary } from '../core/summary.js'
-import { fetchers } from '../fetchers/index.js'
 import { createObserver, type Display } from '../observers/index.js'
 import { mostWaitingRecords, type RunParts } from '../pipeline.js'
-import type { Fetcher, FetchTask, TaskStore } from '../types.js'
+import type { Fetcher, TaskStore } from '../types.js'
 import { openArchive } from './archive.js'
 import { authorizedTemplate } from './authorized-template.js'
 import { checkReceipt } from './check-receipt.js'
 import type { Comparison } from './comparison.js'
 import { checkCompared, isCompared } from './compared.js'
 import { wantsColor } from './color.js'
+import { composeFetcher } from './compose-fetcher.js'
 import { composeSink, withSize } from './compose-sink.js'
 import { openCookies } from './cookie-jar.js'
 import { checkDistinct } from './distinct-files.js'
@@ -114,29 +114,19 @@ export async function compose(options: Options, lists: readonly string[], enviro
     environment,
     hostHeaders: headersOfHosts,
   })
-  const fetcherOptions = {
-    userAgent,
-    timeoutMs: options.timeout,
-    connectTimeoutMs: options.connectTimeout,
-    idleTimeoutMs: options.idleTimeout ?? null,
-    maxSizeBytes: options.maxSize,
-    insecure: options.insecure,
-    ...(tls && { tls }),
-    publicOnly: options.publicOnly,
-    separateLookups: true,
-    resolve: options.resolve,
-    ...routes.options,
-    proxyBreakerMs: options.breaker,
-    maxRedirects: options.maxRedirects,
-    maxIdleConnections: idle,
-    ...(headersOfHosts && { hostHeaders: headersOfHosts }),
-    ...(cookies && { cookies }),
-    ...(keep && { keep }),
-    ...(archive && { archive }),
-    ...(changes && { conditions: (task: FetchTask) => changes.conditions(task) }),
-  }
   let opening: Promise<Fetcher> | undefined
-  const openFetcher = () => (opening ??= fetchers[options.http2 ? 'http2' : 'undici'](fetcherOptions))
+  const openFetcher = () =>
+    (opening ??= composeFetcher(options, {
+      userAgent,
+      routes: routes.options,
+      maxIdleConnections: idle,
+      tls,
+      hostHeaders: headersOfHosts,
+      cookies,
+      keep,
+      archive,
+      changes,
+    }))
   const politeness = composePoliteness(options, workers, routes.options.proxyFor)
   const { limiter, gate, hasLimits } = politeness
   await checkReceipt(options, lists)
@@ -148,7 +138,6 @@ export async function compose(options: Options, lists: readonly string[], enviro
     metaNames,
     meanwhile: openFetcher,
   })
-  const fetcher = await openFetcher()
   return {
     source,
     store,
@@ -157,7 +146,7 @@ export async function compose(options: Options, lists: readonly string[], enviro
     dedupe,
     frontier: new Frontier({ capacity: options.buffer, workers, store, isEager: hasLimits, limiter, gate, clock }),
     politeness,
-    fetcher: await keyed(fetcher, options),
+    fetcher: await openFetcher(),
     changes,
     sink: (await changes?.withState(sink)) ?? sink,
     observer,
@@ -181,12 +170,6 @@ export async function compose(options: Options, lists: readonly string[], enviro
     failFast: options.failFast ?? null,
     deadlineMs: options.deadline ?? null,
   }
-}
-
-async function keyed(fetcher: Fetcher, { idempotencyKey }: Options): Promise<Fetcher> {
-  if (idempotencyKey === undefined) return fetcher
-  const { withIdempotencyKeys } = await import('../fetchers/idempotency-keys.js')
-  return withIdempotencyKeys(fetcher, idempotencyKey)
 }
 
 function waitingRecords(options: Options): number {
