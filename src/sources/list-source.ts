@@ -184,8 +184,10 @@ export class ListSource implements Source {
   }
 
   #bytesOf(list: List, signal: AbortSignal, onOpen?: ReadOptions['onOpen']): AsyncGenerator<Buffer, void, undefined> {
-    const { stdin } = this.#options
-    const openStdin = typeof stdin === 'function' ? stdin : () => stdin
+    const openStdin = (): Readable => {
+      const { stdin } = this.#options
+      return typeof stdin === 'function' ? stdin() : stdin
+    }
     return readBytes(list, { openStdin, ...(onOpen && { onOpen }) }, signal)
   }
 }
