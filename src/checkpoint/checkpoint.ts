@@ -87,7 +87,7 @@ export class Checkpoint {
     let read = 0
     const others: string[] = []
     let difference = 'other data (meta)'
-    await preview((id, { url, meta, lineCheck = null }) => {
+    await preview((id, { url, meta, lineCheck = null, method = null }) => {
       read = id
       const checks = [urlCheck(url), metaCheck(meta, lineCheck)] as const
       if (!finished.agrees(id, ...checks)) {
@@ -95,6 +95,9 @@ export class Checkpoint {
         // What is fetched again may have been mended.
         if (hasOtherBody && this.outcome(id) === null) return id < lastId
         if (hasOtherBody) difference = 'another body'
+        others.push(url)
+      } else if (method !== null && this.outcome(id) !== null && (finished.method(id) ?? method) !== method) {
+        difference = `the method ${finished.method(id)} instead of ${method}`
         others.push(url)
       }
       return others.length === 0 && id < lastId

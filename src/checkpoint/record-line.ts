@@ -10,15 +10,19 @@ export interface RecordLine {
   /** As JSON in one line; null where it does not stand there. */
   readonly meta: string | null
   readonly lineCheck?: string | undefined
+  /** Null where it does not stand there. */
+  readonly method: string | null
   readonly outcome: Outcome
 }
 
+/** Is not cut out of the line. */
+const usualMethod = 'GET'
 const text = String.raw`"[^"\\\x00-\x1f\x80-\xff]*"`
 const number = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?`
 const others = String.raw`(?:,"(?!meta"|line_check")[a-z_0-9]+":(?:null|true|false|${number}|${text}))*`
 /** A whole record of plain ASCII, as it is written: a third of the time of JSON.parse, and most lines are one. */
 const plainRecord = new RegExp(
-  String.raw`^\{"v":1,"id":([1-9]\d{0,14}),"url":"([^"\\\x00-\x1f\x80-\xff]*)","final_url":(?:null|${text}),"method":${text},` +
+  String.raw`^\{"v":1,"id":([1-9]\d{0,14}),"url":"([^"\\\x00-\x1f\x80-\xff]*)","final_url":(?:null|${text}),"method":"(?:${usualMethod}|([^"\\\x00-\x1f\x80-\xff]*))",` +
     String.raw`"host":(?:null|${text}),"ok":(?:true|false),"status_code":(?:null|(0|[1-9]\d{0,2})),"error_type":(?:null|"([a-z_]+)")` +
     String.raw`${others}(?:,"line_check":"([0-9a-f]{16})"${others})?(?:,"meta":([\x20-\x7e]+))?\}$`,
 )
@@ -27,7 +31,7 @@ const plainRecord = new RegExp(
 export function readRecordLine(bytes: Buffer, start: number, end: number): RecordLine | null {
   const match = plainRecord.exec(bytes.toString('latin1', start, end))
   if (match === null) return parsed(bytes, start, end)
-  const [, id, url = '', status, errorType = null, lineCheck, meta = null] = match
+  const [, id, url = '', method = usualMethod, status, errorType = null, lineCheck, meta = null] = match
   // What follows it may be more members, or what is left of another line.
   if (meta !== null && !isJson(meta)) return parsed(bytes, start, end)
   if (errorType !== null && !isErrorType(errorType)) return null
@@ -36,6 +40,7 @@ export function readRecordLine(bytes: Buffer, start: number, end: number): Recor
     url,
     meta: meta && compactJson(meta),
     lineCheck,
+    method,
     outcome: { statusCode: Number(status ?? 0) || null, errorType },
   }
 }
@@ -57,6 +62,7 @@ function parsed(bytes: Buffer, start: number, end: number): RecordLine | null {
     status_code: statusCode = null,
     error_type: errorType,
     line_check: lineCheck,
+    method,
   }: Partial<Record<string, unknown>> = value
   if (v !== 1 || typeof id !== 'number' || !Number.isSafeInteger(id) || id < 1 || typeof url !== 'string') return null
   if (errorType !== null && !(typeof errorType === 'string' && isErrorType(errorType))) return null
@@ -66,6 +72,7 @@ function parsed(bytes: Buffer, start: number, end: number): RecordLine | null {
     url,
     meta: meta === undefined ? null : compactJson(meta),
     lineCheck: typeof lineCheck === 'string' ? lineCheck : undefined,
+    method: typeof method === 'string' ? method : null,
     outcome: { statusCode: isStatus(statusCode) ? statusCode : null, errorType },
   }
 }

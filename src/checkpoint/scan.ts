@@ -5,7 +5,7 @@ import { InputError } from '../core/errors.js'
 import { pathRoots } from '../core/field-path.js'
 import { selectableFields } from '../core/record.js'
 import { readOutputLines } from './output-lines.js'
-import { readRecordLine } from './record-line.js'
+import { readRecordLine, type RecordLine } from './record-line.js'
 
 export interface Scan {
   readonly finished: Finished
@@ -51,6 +51,7 @@ export async function scanOutput(fd: number, name: string): Promise<Scan> {
     if (!finished.set(record.id, urlCheck(record.url), record.outcome, metaCheck(record.meta, record.lineCheck))) {
       throw new InputError(`${name} is of more than one list: it has two lines with the id ${record.id}`)
     }
+    finished.setMethod(record.id, listedMethod(record))
     records++
     return true
   }
@@ -59,6 +60,11 @@ export async function scanOutput(fd: number, name: string): Promise<Scan> {
     if (damaged === mostDamaged) throw new InputError(`${name} has more than ${mostDamaged} lines that are no records`)
     damaged++
   }
+}
+
+/** The record of a line that cannot be sent has the method of the run, whatever the line says. */
+function listedMethod({ method, outcome: { errorType } }: RecordLine): string | null {
+  return errorType === 'invalid_request' || errorType === 'invalid_url' ? null : method
 }
 
 /**

@@ -5,6 +5,8 @@ import { type Outcome, packOutcome, unpackOutcome } from './outcome.js'
 /** Of 16 bits per id: two of the check, one of the outcome. */
 const wordsPerId = 3
 const idsPerPage = 4096
+/** The largest number of a byte, which stands for no method. */
+const unknownMethod = 255
 
 /** What tells a line of a list from others: the `url` of its record, and the `meta` as JSON in one line. */
 export interface LineIdentity {
@@ -13,6 +15,8 @@ export interface LineIdentity {
   readonly meta: string | null
   /** What tells it from others where it has a body of its own and no `meta`. */
   readonly lineCheck?: string | null
+  /** Its own method; null where it has none, or one that cannot be sent. */
+  readonly method?: string | null
 }
 
 /**
@@ -23,6 +27,7 @@ export class Finished {
   readonly #pages = new Map<number, Uint16Array>()
   /** Checks of `meta`; 0 where it is not known. Only for ids of which it was once. */
   readonly #metaPages = new Map<number, Uint32Array>()
+  readonly #methods = new Methods()
   #size = 0
   #lastId = 0
 
@@ -49,6 +54,16 @@ export class Finished {
     page[at + 1] = check & 0xffff
     page[at + 2] = packOutcome(outcome)
     return true
+  }
+
+  /** Keeps the last that was said of an id that is set; null where it is not known. */
+  setMethod(id: number, method: string | null): void {
+    this.#methods.set(id, method)
+  }
+
+  /** With which method the URL was asked; null where it is not known. */
+  method(id: number): string | null {
+    return this.#methods.get(id)
   }
 
   has(id: number): boolean {
@@ -106,6 +121,37 @@ export class Finished {
 
   #addPage(id: number): Uint16Array {
     const page = new Uint16Array(idsPerPage * wordsPerId)
+    this.#pages.set(Math.floor(id / idsPerPage), page)
+    return page
+  }
+}
+
+/** By id. Where all are alike, as in most files, they take nothing; else a byte each. */
+class Methods {
+  /** By number: the first that was said is 0. */
+  readonly #known: (string | null)[] = []
+  readonly #pages = new Map<number, Uint8Array>()
+
+  set(id: number, method: string | null): void {
+    if (this.#pages.size === 0 && method === this.#known[0]) return
+    const number = this.#numberOf(method)
+    const page = this.#pages.get(Math.floor(id / idsPerPage)) ?? (number === 0 ? undefined : this.#addPage(id))
+    if (page !== undefined) page[id % idsPerPage] = number
+  }
+
+  get(id: number): string | null {
+    return this.#known[this.#pages.get(Math.floor(id / idsPerPage))?.[id % idsPerPage] ?? 0] ?? null
+  }
+
+  /** Servers do not know so many: of more none is kept. */
+  #numberOf(method: string | null): number {
+    const number = this.#known.indexOf(method)
+    if (number !== -1) return number
+    return this.#known.length === unknownMethod ? unknownMethod : this.#known.push(method) - 1
+  }
+
+  #addPage(id: number): Uint8Array {
+    const page = new Uint8Array(idsPerPage)
     this.#pages.set(Math.floor(id / idsPerPage), page)
     return page
   }

@@ -5,6 +5,7 @@ import { compactJson } from '../core/json-text.js'
 import { lineCheckOf } from '../core/line-check.js'
 import { listedItem, type ListedRequest, listedUrl } from '../core/listed-request.js'
 import { filledTemplate, type ListedRow, rowIdentity, rowItem } from '../core/listed-row.js'
+import { methodName } from '../core/request-syntax.js'
 import { memberValues } from '../core/row-values.js'
 import { type LinePlace, rejectLine, type TaskTemplate } from '../core/task.js'
 import type { Failure, SourceItem } from '../types.js'
@@ -41,7 +42,10 @@ function itemOf(id: number, line: Line, place: LinePlace, { template, wallNow }:
 function identityOf(line: Line, template: TaskTemplate): LineIdentity {
   const read = readLine(line, template)
   if ('values' in read) return rowIdentity(read, template)
-  return { url: listedUrl(read.url), meta: read.meta, lineCheck: 'failure' in read ? null : lineCheckOf(read) }
+  const { meta } = read
+  const url = listedUrl(read.url)
+  if ('failure' in read) return { url, meta, lineCheck: null, method: null }
+  return { url, meta, lineCheck: lineCheckOf(read), method: methodName(read.method ?? '') ?? null }
 }
 
 /** With a template for the URL, a line is a row: any object. */

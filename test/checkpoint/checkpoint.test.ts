@@ -25,11 +25,18 @@ async function prepare(checkpoint: Checkpoint): Promise<{ fd: number; said: stri
 }
 
 /** A list whose id n is `urls[n - 1]`; says how far it was read. */
-function listOf(urls: readonly string[], metas: readonly string[] = []): { preview: Preview; read: () => number } {
+function listOf(
+  urls: readonly string[],
+  metas: readonly string[] = [],
+  methods: readonly (string | null)[] = [],
+): { preview: Preview; read: () => number } {
   let read = 0
   return {
     preview: async (visit) => {
-      for (const url of urls) if (!visit(++read, { url, meta: metas[read - 1] ?? null })) return
+      for (const url of urls) {
+        const at = read++
+        if (!visit(read, { url, meta: metas[at] ?? null, method: methods[at] ?? null })) return
+      }
     },
     read: () => read,
   }
@@ -105,6 +112,30 @@ describe('the list', () => {
       /id 1 is http\S+ with other data \(meta\)$/,
     )
     await expect(checkpoint.compare(listOf([urlOf(1)]).preview)).rejects.toThrow(/with other data/)
+  })
+
+  it('is refused where a line has another method than its record, unless it is fetched again', async () => {
+    const invalid = failed(3, 'invalid_request', { method: 'GET' })
+    const path = await tempFile(line(1) + failed(2, 'timeout', { method: 'PUT' }) + invalid)
+    const list = (...methods: (string | null)[]) => listOf(urlsUpTo(3), [], methods).preview
+    const checkpoint = await open(path)
+    await checkpoint.compare(list('GET', 'PUT', 'DELETE'))
+    await checkpoint.compare(list(null, null, null))
+    await expect(checkpoint.compare(list('GET', 'POST'))).rejects.toThrow(
+      new InputError(`out.jsonl is of another list: id 2 is ${urlOf(2)} with the method PUT instead of POST`),
+    )
+    closeSync(await checkpoint.prepare(() => {}))
+    checkpoint.release()
+    const again = await open(path, ({ errorType }) => errorType === 'timeout')
+    await again.compare(list('GET', 'POST', 'DELETE'))
+    await expect(again.compare(list('HEAD', 'POST'))).rejects.toThrow(/the method GET instead of HEAD$/)
+    await prepare(again)
+  })
+
+  it('is not compared by the method where the records do not say it', async () => {
+    const checkpoint = await open(await tempFile(`{"id":1,"url":"${urlOf(1)}","error_type":null}\n`))
+    await expect(checkpoint.compare(listOf(urlsUpTo(1), [], ['DELETE']).preview)).resolves.toBeUndefined()
+    await prepare(checkpoint)
   })
 
   it('may not be shorter than what was done of it', async () => {

@@ -13,9 +13,10 @@ function read(line: string | Buffer): RecordLine | null {
   return readRecordLine(bytes, 0, bytes.at(-1) === 0x0a ? bytes.length - 1 : bytes.length)
 }
 
-const expected = ({ id, url, status_code, error_type, meta }: FetchResult): RecordLine => ({
+const expected = ({ id, url, method, status_code, error_type, meta }: FetchResult): RecordLine => ({
   id,
   url,
+  method,
   meta: meta?.json ?? null,
   outcome: { statusCode: status_code, errorType: error_type },
 })
@@ -44,6 +45,8 @@ describe('a line of an output', () => {
     ['of one with a phase missing', makeResult({ first_byte_ms: null, body_ms: null })],
     ['with a large id', makeResult({ id: 2 ** 48 })],
     ['with an error message that quotes', makeFailure({ error_message: 'say "no"\\ \u001b[31m' })],
+    ['with another method', makeResult({ method: 'DELETE' })],
+    ['with a method that begins as the usual one', makeResult({ method: 'GETS' })],
     ['of a URL that is not ASCII', makeResult({ url: 'http://例え.example/ä?\u202e=😀' })],
   ])('%s says which URL it is and what became of it', (_what, result) => {
     expect(read(jsonLine(result))).toEqual(expected(result))
@@ -65,7 +68,9 @@ describe('a line of an output', () => {
       const line = await lineWith([...more, ...needed, 'duplicate_of'], result)
       const { id, url, error_type: errorType } = result
       const statusCode = more.includes('status_code') ? result.status_code : null
-      expect(read(line), `SEED=${seed} ${line}`).toEqual({ id, url, meta: null, outcome: { statusCode, errorType } })
+      const method = more.includes('method') ? result.method : null
+      const outcome = { statusCode, errorType }
+      expect(read(line), `SEED=${seed} ${line}`).toEqual({ id, url, method, meta: null, outcome })
       const without = random.pick(needed)
       const others = [...more, ...needed].filter((field) => field !== without)
       expect(read(await lineWith(others, result)), `SEED=${seed} without ${without}`).toBeNull()

@@ -29,6 +29,13 @@ describe('an output that is read', () => {
     expect(finished.outcome(1)?.errorType).toBeNull()
   })
 
+  it('says with which methods they were asked, where the lines could be sent', async () => {
+    const { finished } = await scan(
+      line(1, { method: 'PUT' }) + failed(2, 'invalid_request') + failed(3, 'invalid_url') + failed(4, 'timeout'),
+    )
+    expect([1, 2, 3, 4].map((id) => finished.method(id))).toEqual(['PUT', null, null, 'GET'])
+  })
+
   it('may be empty', async () => {
     expect(await scan('')).toMatchObject({ records: 0, damaged: 0, tail: null })
   })

@@ -180,6 +180,23 @@ describe('a run that goes on', () => {
     expect(received).toHaveLength(3)
   })
 
+  it('refuses a list whose lines have other methods, whatever redirects and -X made of them', async () => {
+    const lines = (method: string) => [
+      { url: url('/redir/303'), method: 'POST' },
+      { url: url('/a'), method },
+      { url: url('/a') },
+    ]
+    write(...lines('delete'))
+    expect((await run('-o', out, '-X', 'PUT')).code).toBe(0)
+    const before = readFileSync(out)
+    expect((await run('-o', out, '--resume')).code).toBe(0)
+    write(...lines('GET'))
+    const { code, stderr } = await run('-o', out, '--resume')
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/id 2 is \S+ with the method DELETE instead of GET$/m)])
+    expect(readFileSync(out)).toEqual(before)
+    expect(received.map(({ method }) => method)).toEqual(['POST', 'GET', 'DELETE', 'PUT'])
+  })
+
   it('sends a failed line again whose body was mended', async () => {
     write({ url: url('/a'), body: 'a' }, { url: url('/fails'), body: 'b' })
     const args = ['-o', out, '--retries', '0']

@@ -51,6 +51,33 @@ describe('Finished', () => {
     expect(finished.agrees(8, url, metaCheck('{"n":3}'))).toBe(false)
   })
 
+  it('keeps the last method that was said of an id', () => {
+    const finished = new Finished()
+    for (const method of [null, 'GET', 'PUT', 'GET']) {
+      finished.set(7, 1, fine)
+      finished.setMethod(7, method)
+      expect(finished.method(7)).toBe(method)
+    }
+  })
+
+  it('keeps the methods as a Map does, but says nothing of one that comes after 255 others', () => {
+    const random = seededRandom(seed)
+    const finished = new Finished()
+    const model = new Map<number, string | null>()
+    const methods = [null, ...Array.from({ length: 254 }, (_, number) => `M${number}`)]
+    for (let count = 0; count < 5000; count++) {
+      const id = 1 + random.below(20_000)
+      const method = methods[random.below(1 + count / 10)] ?? null
+      finished.set(id, 1, fine)
+      finished.setMethod(id, method)
+      model.set(id, method)
+    }
+    for (const method of methods) finished.setMethod(30_000, method)
+    for (const [id, method] of model) expect(finished.method(id), `SEED=${seed}`).toBe(method)
+    finished.setMethod(30_000, 'ONE-MORE')
+    expect(finished.method(30_000)).toBeNull()
+  })
+
   it('has nothing against a URL whose id it does not know', () => {
     const finished = new Finished()
     finished.set(7, 1, fine)
@@ -93,7 +120,10 @@ describe('Finished', () => {
   it('takes 6 bytes an id where ids are neighbours', () => {
     const finished = new Finished()
     const before = process.memoryUsage().arrayBuffers
-    for (let id = 1; id <= 200_000; id++) finished.set(id, id, fine)
+    for (let id = 1; id <= 200_000; id++) {
+      finished.set(id, id, fine)
+      finished.setMethod(id, 'POST')
+    }
     expect((process.memoryUsage().arrayBuffers - before) / 200_000).toBeLessThan(6.2)
     expect(finished.size).toBe(200_000)
   })

@@ -76,19 +76,24 @@ describe('a list of JSON lines', () => {
   })
 
   it('knows its total, and what tells its lines apart', async () => {
-    const path = createList(`${post(1)}\n{"url":"b","x":1,"meta":2}\nbad\n{"url":"u:p@c"}\n`, 'x.jsonl')
+    const path = createList(
+      `${post(1)}\n{"url":"b","x":1,"meta":2}\n{"url":"d","method":"delete"}\n{"url":"e","method":"a b"}\nbad\n{"url":"u:p@c"}\n`,
+      'x.jsonl',
+    )
     const source = await open([path], { countTotal: true })
     const seen: unknown[] = []
-    await source.preview((_id, { url, meta }) => seen.push([url, meta]) > 0)
+    await source.preview((_id, { url, meta, method }) => seen.push([url, meta, method]) > 0)
     expect(seen).toEqual([
-      ['http://a/1', '{"n":1}'],
-      ['b', '2'],
-      ['bad', null],
-      ['u:***@c', null],
+      ['http://a/1', '{"n":1}', null],
+      ['b', '2', null],
+      ['d', null, 'DELETE'],
+      ['e', null, null],
+      ['bad', null, null],
+      ['u:***@c', null, null],
     ])
     const items = await readAll(source)
-    expect(urls(items)).toEqual(['http://a/1', 'b', 'bad', 'u:***@c'])
-    expect(source.total).toBe(4)
+    expect(urls(items)).toEqual(['http://a/1', 'b', 'd', 'e', 'bad', 'u:***@c'])
+    expect(source.total).toBe(6)
   })
 })
 
