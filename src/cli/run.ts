@@ -50,15 +50,19 @@ export async function run({ lists, values, variables }: RunCommand, environment:
     const { elapsedMs } = counts
     const unwritten = await saveReceipt(options.receipt, receipt, { startedAt, elapsedMs })
     const unkept = await keepState(changes, ended, counts)
-    const bug = counts.bug ?? violation(receipt) ?? unwritten ?? unsaved ?? unkept
-    const cause = bug === null ? causeOf(ended, ending.cause) : { kind: 'error' as const, error: bug }
+    const unsavedFiles = [unwritten, unsaved, unkept].filter((error) => error !== null)
+    const cause = causeOf(counts.bug ?? violation(receipt), [ended, ending.cause], unsavedFiles)
     const { read } = summary.counts()
     const code = exitCode({ read, failed: summary.failed, maxFailures: options.maxFailures, cause })
     const report = summary.report({ ...counts, receipt, outages: politeness.outages(), cause, exitCode: code })
     if (cause?.kind !== 'reader-gone') await observer.onEnd?.(report)
     observer.restore()
     if (uncompacted !== null && !options.quiet) environment.stderr.write(uncompacted)
-    if (cause?.kind === 'error') environment.stderr.write(complaint(cause.error, lostOf(counts, options)))
+    if (cause?.kind === 'error') {
+      for (const error of new Set([cause.error, ...unsavedFiles])) {
+        environment.stderr.write(complaint(error, lostOf(counts, options)))
+      }
+    }
     return code
   } finally {
     observer.restore()
@@ -69,9 +73,15 @@ export async function run({ lists, values, variables }: RunCommand, environment:
   }
 }
 
-/** An error of our own counts whenever it comes. */
-function causeOf(ended: EndCause | null, later: EndCause | null): EndCause | null {
-  return later?.kind === 'error' ? later : ended
+/** An error of our own counts whenever it comes, one of a file at the end where there was none before: a disk that is full fails them all. */
+function causeOf(
+  bug: Error | null,
+  [ended, later]: readonly [EndCause | null, EndCause | null],
+  [unsaved]: readonly Error[],
+): EndCause | null {
+  if (bug !== null) return { kind: 'error', error: bug }
+  if (later?.kind === 'error') return later
+  return unsaved === undefined ? ended : { kind: 'error', error: unsaved }
 }
 
 async function compacted(checkpoint: Checkpoint, { output = '' }: Options): Promise<string | null> {

@@ -133,6 +133,19 @@ describe('--cookie-jar', () => {
     expect(stderr).toContain('cannot write --cookie-jar')
   })
 
+  it.skipIf(!existsSync('/dev/full'))('that cannot be saved hides no output that failed before', async () => {
+    const folder = await tempFolder()
+    const server = await serve((_request, response) => {
+      void rm(folder, { recursive: true }).then(() => response.writeHead(200, { 'set-cookie': 'a=1' }).end())
+    })
+    const args = ['--cookie-jar', join(folder, 'jar'), '-o', '/dev/full']
+    const { code, stderr } = await runCli(args, { stdin: server.origin })
+    expect(code).toBe(3)
+    expect(stderr).toMatch(
+      /^poolfetch: cannot write \/dev\/full: .*; 0 records .*\npoolfetch: cannot write --cookie-jar .*\n$/m,
+    )
+  })
+
   it('has the variable in its messages where it came from there', async () => {
     const jar = await jarPath()
     await writeFile(jar, 'notes')
