@@ -2,9 +2,14 @@
 
 import { InputError } from '../core/errors.js'
 import { defaultUrlColumn, type RowTemplate } from '../core/row-template.js'
+import { formatCount } from '../core/units.js'
 import { cellsOf } from './csv-cells.js'
 import { wantedNames } from './csv-first-line.js'
 import { type Delimiter, delimiters } from './csv-rows.js'
+
+/** Of the names of columns, in a message. */
+const mostShown = 20
+const longestShown = 60
 
 export interface Table {
   readonly delimiter: Delimiter
@@ -21,11 +26,12 @@ export function readHeader(text: string, row: RowTemplate | undefined, list: str
   const delimiter = delimiterOf(text, wantedNames(row))
   const names = namesOf(text, delimiter)
   const columns = new Map(names.map((name, index) => [name, index]))
-  const has = `it has ${names.map((name) => JSON.stringify(name)).join(', ')}`
+  const has = `it has ${shownNames(names)}`
   if (columns.has('')) throw new InputError(`${list}: a column has no name in the header row: ${has}`)
   if (columns.size < names.length) {
-    const twice = names.find((name, index) => names.indexOf(name) !== index)
-    throw new InputError(`${list}: two columns have the name ${JSON.stringify(twice)} in the header row: ${has}`)
+    // The map has the last column of a name.
+    const twice = names.find((name, index) => columns.get(name) !== index) ?? ''
+    throw new InputError(`${list}: two columns have the name ${shownName(twice)} in the header row: ${has}`)
   }
   const urlName = row?.urlColumn ?? defaultUrlColumn
   const urlColumn = hasTemplate(row) ? -1 : columns.get(urlName)
@@ -43,6 +49,16 @@ export function readHeader(text: string, row: RowTemplate | undefined, list: str
     .map((name, index) => ({ index, name, json: JSON.stringify(name) }))
     .filter(({ index }) => index !== urlColumn)
   return { delimiter, names, columns, urlColumn, metaColumns }
+}
+
+/** A first row can be anything: a line that a person reads has the beginning of it. */
+function shownNames(names: readonly string[]): string {
+  const shown = names.slice(0, mostShown).map(shownName).join(', ')
+  return names.length > mostShown ? `${shown} and ${formatCount(names.length - mostShown)} more` : shown
+}
+
+function shownName(name: string): string {
+  return JSON.stringify(name.length > longestShown ? `${name.slice(0, longestShown)}…` : name)
 }
 
 function hasTemplate(row: RowTemplate | undefined): boolean {

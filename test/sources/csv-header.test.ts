@@ -50,9 +50,20 @@ describe('readHeader', () => {
       { body: 'a={id}&b={zip}' },
       'list has no column "zip" for {zip}: it has "id", "url" ({{zip}} is for the text in braces)',
     ],
+    [
+      `${'x'.repeat(70)},${'x'.repeat(70)}`,
+      {},
+      `list: two columns have the name "${'x'.repeat(60)}…" in the header row: it has ${`"${'x'.repeat(60)}…", `.repeat(2).slice(0, -2)}`,
+    ],
   ])('refuses %s with %o', (text, options, message) => {
     expect(() => readHeader(text, templateOf(options).row, 'list')).toThrow(
       expect.objectContaining({ name: 'InputError', message }),
     )
+  })
+
+  it('shows the first of many columns only', () => {
+    const names = Array.from({ length: 100_000 }, (_, index) => `c${index}`).join(',')
+    expect(() => readHeader(names, undefined, 'list')).toThrow(/"c0", "c1", .*, "c19" and 99,980 more \(--url-column/)
+    expect(() => readHeader(`${names},c99999`, undefined, 'list')).toThrow(/two columns have the name "c99999" in/)
   })
 })
