@@ -79,20 +79,24 @@ function chosenOf(all, only) {
   return all.filter(({ name }) => words.some((word) => isMeant(name, word)))
 }
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    rounds: { type: 'string' },
-    save: { type: 'string' },
-  },
-})
-const { quick: isQuick, only, rounds, save } = values
-// What is committed is the whole of it.
-const isWhole = !isQuick && only === undefined && rounds === undefined
-const savePath =
-  save ?? (isWhole ? fileURLToPath(new URL('results.json', import.meta.url)) : join(outFolder, 'results.json'))
+function options() {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+      save: { type: 'string' },
+    },
+  })
+  return values
+}
+
 try {
+  const { quick: isQuick, only, rounds, save } = options()
+  // What is committed is the whole of it.
+  const isWhole = !isQuick && only === undefined && rounds === undefined
+  const savePath =
+    save ?? (isWhole ? fileURLToPath(new URL('results.json', import.meta.url)) : join(outFolder, 'results.json'))
   const chosen = chosenOf(workloads({ isQuick }), only)
   const wanted = rounds === undefined ? undefined : wholeNumber('rounds', rounds)
   if (hasNginx()) await main({ chosen, isQuick, rounds: wanted, savePath })
