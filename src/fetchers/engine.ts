@@ -4,8 +4,14 @@ import type { Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
 import { Client } from './undici-client.js'
 
-/** What undici takes for the origin of all requests; it has no meaning. */
-export const engineOrigin = 'http://engine.invalid'
+/**
+ * What undici takes for the origin of all requests; it has no meaning. Undici asks it for these two parts with each request, which a URL
+ * works out anew each time.
+ */
+const engineOrigin = Object.defineProperties(new URL('http://engine.invalid'), {
+  origin: { value: 'http://engine.invalid' },
+  protocol: { value: 'http:' },
+})
 
 /** Whose requests a client sends at the moment. */
 export interface EngineOwner {

@@ -5,7 +5,6 @@ import { type HostHeaderTable, withoutNamesOf } from '../core/host-headers.js'
 import type { CookieJar, HeaderList, ProxyServer, RequestSpec, Target } from '../types.js'
 import { cookieField } from './cookie-field.js'
 import { acceptEncoding } from './decode.js'
-import { engineOrigin } from './engine.js'
 import type { FetcherOptions } from './options.js'
 import { proxyAuthorization } from './route.js'
 
@@ -54,8 +53,6 @@ export class RequestForms {
     // A URL's own user and password are for it alone: they come before those for the whole list.
     const authorization = form.hasAuthorization ? null : (target.authorization ?? request.authorization ?? null)
     return {
-      // Undici would take it apart and put it together for each request.
-      origin: engineOrigin,
       path: target.path,
       method: request.method,
       headers: authorization === null ? headers : [...headers, 'authorization', authorization],
