@@ -7,6 +7,9 @@ export type Origin = Pick<Target, 'origin' | 'host'>
 /** So many are remembered, of 200 bytes each. Lists of more hosts that take turns have their URLs parsed. */
 const mostKnown = 4096
 
+/** A name of DNS (RFC 1035 §2.3.4) and a port: lists can have hosts of 64 KiB, which nobody can ask. */
+const longestHost = 253 + ':65535'.length
+
 const known = new Map<string, Origin>()
 
 /** Lists have runs of one host. */
@@ -35,6 +38,7 @@ function learn(href: string): Origin {
   // A copy: V8 keeps the whole URL alive for a part cut out of it, and limits outlive the URLs of their host.
   const host = Buffer.from(href.slice(hostAt, href.indexOf('/', hostAt))).toString()
   last = { origin: `${href.slice(0, hostAt)}${host}`, host }
+  if (host.length > longestHost) return last
   if (known.size === mostKnown) known.clear()
   known.set(last.origin, last)
   return last

@@ -34,6 +34,15 @@ it.each([
   expect(knownOrigin(text)).toBeNull()
 })
 
+it('does not remember what is too long for a name', () => {
+  for (const letters of [253, 260]) {
+    const host = 'a'.repeat(letters)
+    expect(originOf(`http://${host}/`)).toEqual({ origin: `http://${host}`, host })
+    originOf('http://other.test/')
+    expect(knownOrigin(`http://${host}/`) === null).toBe(letters > 259)
+  }
+})
+
 it('forgets them where there are too many, and takes them anew', () => {
   for (let host = 0; host < 5000; host++) originOf(`http://${host}.many.test/`)
   expect(knownOrigin('http://0.many.test/')).toBeNull()
