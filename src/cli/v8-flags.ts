@@ -9,7 +9,7 @@ import { setFlagsFromString } from 'node:v8'
  */
 const optimisedLate = ['--wasm-tiering-budget=1000000000']
 
-/** It pays from some 40,000 responses on. With 5,000, a run without it takes 0.82 of the CPU and 74 MB instead of 109 (Node 20). */
+/** Optimising pays from some 40,000 responses on. With 5,000, a run without it takes 0.82 of the CPU and 74 MB instead of 109 (Node 20). */
 const neverOptimised = ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up']
 
 /**

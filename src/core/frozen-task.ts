@@ -4,7 +4,7 @@ import type { FetchTask, OwnSettings, RequestSpec } from '../types.js'
 import { sharedRequest } from './listed-request.js'
 import { ownBytes } from './slots.js'
 import { targetOf } from './target.js'
-import { freshTask, noPlace, type TaskTemplate } from './task.js'
+import { FreshTask, noPlace, type TaskTemplate } from './task.js'
 
 /** What tells the task from others of its template; left out is what most tasks have in common. */
 interface FrozenTask {
@@ -49,7 +49,7 @@ export function freeze(task: FetchTask, template: TaskTemplate): string {
 export function thaw(line: string, template: TaskTemplate): FetchTask {
   const { id, readAt, url, href, authorization, isPublicOnly, place, request, own }: FrozenTask = JSON.parse(line)
   const asked = request === undefined ? template.request : sharedRequest(thawRequest(request, template), template)
-  return freshTask(
+  return new FreshTask(
     id,
     url,
     // Cut, not parsed again, so that nothing can come out otherwise.

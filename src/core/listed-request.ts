@@ -5,7 +5,7 @@ import { lineCheckOf } from './line-check.js'
 import { fieldValue, isFieldName, isReservedField, methodName } from './request-syntax.js'
 import { ownBytes } from './slots.js'
 import { isFailure, maskPassword, parseListedUrl } from './target.js'
-import { cutLine, freshTask, type LinePlace, noPlace, rejectLine, type TaskTemplate } from './task.js'
+import { cutLine, FreshTask, type LinePlace, noPlace, rejectLine, type TaskTemplate } from './task.js'
 
 /** As text, not checked yet. What is left out is as the run has it. */
 export interface ListedRequest {
@@ -48,7 +48,7 @@ export function listedItem(
   }
   const own = ownSettings(listed)
   const bytes = ownBytes(request, common, own)
-  return freshTask(id, maskPassword(url), target, request, readAt, place, own, bytes)
+  return new FreshTask(id, maskPassword(url), target, request, readAt, place, own, bytes)
 }
 
 /** The `url` of the record, whatever becomes of the line. */

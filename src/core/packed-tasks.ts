@@ -1,7 +1,7 @@
 // Some tasks of one origin that were not begun, packed into bytes: a third of the memory of objects, and nothing for the garbage collector to move.
 
 import type { FetchTask, RequestSpec } from '../types.js'
-import { freshTask, type LinePlace } from './task.js'
+import { FreshTask, type LinePlace } from './task.js'
 
 /** Numbers of a task: id, readAt, since, limitedMark, list, start, end. */
 const numbersPerTask = 7
@@ -90,7 +90,7 @@ export class PackedTasks {
     const slot = index * numbersPerTask
     const number = (offset: number): number => small(this.#numbers[slot + offset] ?? 0)
     const place: LinePlace = { list: number(4), start: number(5), end: number(6) }
-    const task = freshTask(number(0), href, target, this.#request, number(1), place, null, this.#ownBytes)
+    const task = new FreshTask(number(0), href, target, this.#request, number(1), place, null, this.#ownBytes)
     task.since = number(2)
     task.limitedMark = number(3)
     return task

@@ -32,21 +32,7 @@ export function createTask(
 ): SourceItem {
   const target = parseListedUrl(text, template.defaultScheme)
   if (isFailure(target)) return rejectLine(id, text, target, template, readAt)
-  return freshTask(id, maskPassword(text), target, template.request, readAt, place)
-}
-
-/** A task that was not begun. `url` has its password masked. */
-export function freshTask(
-  id: number,
-  url: string,
-  target: Target,
-  request: RequestSpec,
-  readAt: number,
-  place: LinePlace,
-  own: OwnSettings | null = null,
-  bytes = 0,
-): FetchTask {
-  return new FreshTask(id, url, target, request, readAt, place, own, bytes)
+  return new FreshTask(id, maskPassword(text), target, template.request, readAt, place)
 }
 
 /** `text` is what could be read of the line. */
@@ -67,10 +53,10 @@ export function cutLine(text: string): string {
 }
 
 /**
- * A class for V8's sake: of an object literal it keeps the layout that the first tasks had, where times and places are small integers, and makes
+ * A task that was not begun. A class for V8's sake: of an object literal it keeps the layout that the first tasks had, where times and places are small integers, and makes
  * over each object that comes later.
  */
-class FreshTask implements FetchTask {
+export class FreshTask implements FetchTask {
   readonly kind = 'task'
   readonly id: number
   readonly url: string
@@ -103,6 +89,7 @@ class FreshTask implements FetchTask {
   isStarted = false
   hostOutlook: FetchTask['hostOutlook'] = 'unknown'
 
+  /** @param url with its password masked */
   constructor(
     id: number,
     url: string,
@@ -110,8 +97,8 @@ class FreshTask implements FetchTask {
     request: RequestSpec,
     readAt: number,
     place: LinePlace,
-    own: OwnSettings | null,
-    bytes: number,
+    own: OwnSettings | null = null,
+    bytes = 0,
   ) {
     this.id = id
     this.url = url

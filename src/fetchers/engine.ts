@@ -36,7 +36,8 @@ export class Engines {
 }
 
 /**
- * Whoever has it brings the sockets, and so decides where its requests go: what undici takes for their origin is `engineOrigin`. It goes to the next only without a socket and without a request, so that no byte of one origin can reach another's request.
+ * Whoever has it brings the sockets, and so decides where its requests go: what undici takes for their origin is `engineOrigin`. It goes to
+ * the next only without a socket and without a request, so that no byte of one origin can reach another's request.
  */
 export class Engine {
   readonly #client: Client
