@@ -53,8 +53,8 @@ export function cutLine(text: string): string {
 }
 
 /**
- * A task that was not begun. A class for V8's sake: of an object literal it keeps the layout that the first tasks had, where times and places are small integers, and makes
- * over each object that comes later.
+ * A task that was not begun. A class for V8's sake: of an object literal it keeps the layout that the first tasks had, where times and
+ * places are small integers, and makes over each object that comes later.
  */
 export class FreshTask implements FetchTask {
   readonly kind = 'task'
